@@ -1,0 +1,67 @@
+/** What `analyze`, `extract` and `patterns explain` share: opening what the user names, reading it, telling how it goes. */
+import { SingleBar } from 'cli-progress';
+import type { Config } from '../../config/config.ts';
+import { Engine } from '../../core/engine.ts';
+import { mask } from '../../core/mask.ts';
+import type { Findings, Snapshot } from '../../core/model.ts';
+import { run } from '../../run.ts';
+import { openArchives, type InputLog } from '../../sources/index.ts';
+import { EXIT, UsageError } from './errors.ts';
+import { describeLog, type ReadingOptions } from './options.ts';
+
+/** Below this nobody waits long enough to look at a bar. */
+const LONG_INPUT = 64 * 1024 * 1024;
+
+export interface Reading {
+  readonly snapshot: Snapshot;
+  /** 3 where some input could not be read, else 0. */
+  readonly exitCode: number;
+}
+
+/**
+ * Reads everything the user named.
+ * @param deliver takes events and changes as they come.
+ * @param enough says that nobody reads the result any more.
+ * @throws UsageError where nothing was named.
+ */
+export async function readAll(
+  paths: readonly string[],
+  options: ReadingOptions,
+  config: Config,
+  deliver: (findings: Findings) => Promise<void> | undefined = () => undefined,
+  enough: () => boolean = () => false,
+): Promise<Reading> {
+  const named = paths.length > 0 ? paths : process.stdin.isTTY ? [] : ['-'];
+  if (named.length === 0) throw new UsageError('name a log, a directory or a glob, or pipe a log into it');
+  const { logs, problems } = await openArchives(named, { stdin: process.stdin, now: Date.now });
+  for (const problem of problems) if (problem.kind !== 'skipped' || !options.quiet) warn(problem.message);
+
+  const engine = new Engine(config.knowledge, { since: options.since ?? null, until: options.until ?? null });
+  const bar = progressBar(logs, options);
+  try {
+    await run({ engine, logs, describe: describeLog(options, config), deliver, progress: (bytes) => bar?.update(bytes), enough });
+  } finally {
+    bar?.stop();
+  }
+  const snapshot = engine.snapshot();
+  for (const { error } of snapshot.sources) if (error !== null) warn(error);
+  const unreadable = problems.some(({ kind }) => kind !== 'skipped') || snapshot.sources.some(({ error }) => error !== null);
+  return { snapshot, exitCode: unreadable ? EXIT.unreadable : EXIT.ok };
+}
+
+export function warn(message: string): void {
+  process.stderr.write(`vernewatch: ${mask(message)}\n`);
+}
+
+function progressBar(logs: readonly InputLog[], { quiet }: ReadingOptions): SingleBar | null {
+  const total = logs.flatMap(({ inputs }) => inputs).reduce((sum, { size }) => sum + (size ?? 0), 0);
+  if (quiet || !process.stderr.isTTY || total < LONG_INPUT) return null;
+  const bar = new SingleBar({
+    format: ' {bar} {percentage} % of {megabytes} MB, {eta_formatted} left',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(total, 0, { megabytes: Math.round(total / 1e6) });
+  return bar;
+}

@@ -1,0 +1,86 @@
+/** Finds and reads packs: the built-in ones, and those in directories or files that the user names. */
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearest } from '../core/errors.ts';
+import { compile, type CompileOptions, type Knowledge } from '../core/pack/compile.ts';
+import type { PackFile } from '../core/pack/pack.ts';
+import { ConfigError, Document, type Complaint } from './document.ts';
+import { packSchema } from './pack-schema.ts';
+
+const BUILT_IN = fileURLToPath(new URL('../../patterns/', import.meta.url));
+
+/** The packs that come with the program. */
+export function builtInPacks(): string[] {
+  return [join(BUILT_IN, 'vernemq')];
+}
+
+/**
+ * Reads and compiles packs.
+ * @param places YAML files, or directories of them (a subdirectory is a pack too).
+ * @throws ConfigError with everything that is wrong in any of them.
+ */
+export function loadPacks(places: readonly string[], options: CompileOptions = {}): Knowledge {
+  const { knowledge, complaints } = readPacks(places, options);
+  if (complaints.length > 0) throw new ConfigError(complaints);
+  return knowledge;
+}
+
+/** As `loadPacks`, but hands out what is wrong instead of throwing it. */
+export function readPacks(places: readonly string[], options: CompileOptions = {}): { knowledge: Knowledge; complaints: Complaint[] } {
+  const complaints: Complaint[] = [];
+  const documents = new Map<string, Document>();
+  const files: PackFile[] = [];
+  for (const file of places.flatMap((place) => yamlFiles(place, complaints))) {
+    const document = new Document(file, readFileSync(file, 'utf8'));
+    documents.set(file, document);
+    const { data, problems } = document.check(packSchema);
+    complaints.push(...problems);
+    if (data) files.push({ file, ...data });
+  }
+  const { knowledge, problems } = compile(files, options);
+  // Where a file could not be read, what others miss of it is not their fault.
+  if (complaints.length === 0) complaints.push(...problems.map((problem) => documents.get(problem.file)!.locate(problem)));
+  return { knowledge, complaints };
+}
+
+/** A pack folder's files in the order of their names. */
+export function yamlFiles(place: string, complaints: Complaint[] = []): string[] {
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(place).isDirectory();
+  } catch {
+    complaints.push(missing(place));
+    return [];
+  }
+  if (!isDirectory) return [place];
+  return readdirSync(place, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(place, entry.name);
+      if (entry.isDirectory()) return yamlFiles(path, complaints);
+      return /\.ya?ml$/.test(entry.name) ? [path] : [];
+    });
+}
+
+function missing(place: string): Complaint {
+  const near = nearest(basename(place), siblings(place));
+  return {
+    code: 'no-such-file',
+    file: place,
+    path: [],
+    message: 'no such file or directory',
+    position: null,
+    excerpt: null,
+    ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+  };
+}
+
+function siblings(place: string): string[] {
+  try {
+    return readdirSync(join(place, '..'));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,98 @@
+/** All rules on all nodes. Rules are kept per node, for a threshold says nothing about brokers added up. */
+import type { Alert, AlertDefinition, Change, DurationUs, EpochUs, Event } from '../model.ts';
+import { MINUTE } from '../units.ts';
+import { takes } from './select.ts';
+import { Track } from './track.ts';
+
+/** Losses closer together than this are one. */
+const LOSS_GRAIN: DurationUs = MINUTE / 60;
+
+interface NodeAlerts {
+  readonly node: string | null;
+  readonly tracks: Map<AlertDefinition, Track>;
+  readonly raised: Set<Track>;
+  /** When the broker dropped log lines, in seconds; each counts for the alerts around it. */
+  readonly losses: Set<number>;
+}
+
+export class Alerts {
+  private readonly definitions: readonly AlertDefinition[];
+  private readonly nodes = new Map<string, NodeAlerts>();
+  private readonly fed = new Set<AlertDefinition>();
+
+  constructor(definitions: readonly AlertDefinition[]) {
+    this.definitions = definitions;
+  }
+
+  take(event: Event, tell: (change: Change) => void): void {
+    const alerts = this.of(event.node, event.time !== null);
+    this.advanceRaised(alerts, event.at, tell);
+    if (event.kind === 'log_loss') this.lose(alerts, event.at);
+    for (const definition of this.definitions) {
+      if (!takes(definition, event)) continue;
+      this.fed.add(definition);
+      let track = alerts.tracks.get(definition);
+      if (!track) alerts.tracks.set(definition, (track = new Track(definition, event.node)));
+      track.take(event, tell);
+      if (track.raised) alerts.raised.add(track);
+    }
+  }
+
+  /** A second in which the logger dropped lines without saying so. */
+  burst(node: string | null, at: EpochUs): void {
+    this.lose(this.of(node, true), at);
+  }
+
+  /** Time on a node has come to `at`: what has been silent long enough clears. */
+  advance(node: string | null, dated: boolean, at: EpochUs, tell: (change: Change) => void): void {
+    this.advanceRaised(this.of(node, dated), at, tell);
+  }
+
+  /** All intervals, in the order in which they were raised. */
+  list(): Alert[] {
+    const alerts = [...this.nodes.values()].flatMap(({ tracks, losses }) =>
+      [...tracks.values()].flatMap((track) => {
+        const current = track.current();
+        return [...track.cleared, ...(current ? [current] : [])].map((alert) => ({ ...alert, lowerBound: hasLoss(losses, alert) }));
+      }),
+    );
+    return alerts.sort(
+      (a, b) => a.raisedAt - b.raisedAt || compare(a.definition.alert, b.definition.alert) || compare(a.node ?? '', b.node ?? ''),
+    );
+  }
+
+  /** Rules that nothing has fed and that this kind of witness cannot feed. */
+  withoutSource(): AlertDefinition[] {
+    return this.definitions.filter((definition) => !definition.witness.includes('log') && !this.fed.has(definition));
+  }
+
+  private of(node: string | null, dated: boolean): NodeAlerts {
+    const key = `${dated ? '' : '?'}${node ?? ''}`;
+    let alerts = this.nodes.get(key);
+    if (!alerts) this.nodes.set(key, (alerts = { node, tracks: new Map(), raised: new Set(), losses: new Set() }));
+    return alerts;
+  }
+
+  private advanceRaised({ raised }: NodeAlerts, at: EpochUs, tell: (change: Change) => void): void {
+    for (const track of raised) {
+      track.advance(at, tell);
+      if (!track.raised) raised.delete(track);
+    }
+  }
+
+  private lose({ losses }: NodeAlerts, at: EpochUs): void {
+    losses.add(Math.floor(at / LOSS_GRAIN));
+  }
+}
+
+/** Whether log lines were lost within the interval, the window before the raise included. */
+function hasLoss(losses: ReadonlySet<number>, { raisedAt, clearedAt, definition }: Alert): boolean {
+  const from = Math.floor((raisedAt - definition.window) / LOSS_GRAIN);
+  const to = clearedAt === null ? Infinity : Math.floor(clearedAt / LOSS_GRAIN);
+  for (const second of losses) if (second >= from && second <= to) return true;
+  return false;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,150 @@
+/**
+ * One rule on one node: raise, hold, clear (contract section 4).
+ *
+ * Raised at the event with which more than `raiseAbove` lie within the window; held while more than `clearAbove` do; cleared at the moment the
+ * last event too many leaves the window. All times come from events, so the same bytes give the same alerts.
+ */
+import { Offenders, reasonLabel } from '../count/offenders.ts';
+import { Span } from '../count/span.ts';
+import type { Alert, AlertDefinition, Change, EpochUs, Event } from '../model.ts';
+
+const MOST_REASONS = 200;
+/** Offenders of a change, and of an alert that is over. */
+const MOST_TOLD = 10;
+const MOST_KEPT = 1_000;
+
+interface Interval {
+  readonly raisedAt: EpochUs;
+  readonly dated: boolean;
+  readonly offenders: Offenders;
+  readonly reasons: Map<string, number>;
+  readonly causes: Map<string, number>;
+  events: number;
+  unattributed: number;
+  peak: { count: number; at: EpochUs };
+}
+
+export class Track {
+  readonly definition: AlertDefinition;
+  private readonly node: string | null;
+  private readonly span: Span;
+  /** The events of the span while nothing is raised; the rule bounds how many they can be. */
+  private calm: Event[] = [];
+  private interval: Interval | null = null;
+  private latest: EpochUs = -Infinity;
+  /** Intervals that are over. */
+  readonly cleared: Alert[] = [];
+  /** The most that any window held, raised or not. */
+  highest: { count: number; at: EpochUs } | null = null;
+
+  constructor(definition: AlertDefinition, node: string | null) {
+    this.definition = definition;
+    this.node = node;
+    this.span = new Span(definition.window);
+  }
+
+  get raised(): boolean {
+    return this.interval !== null;
+  }
+
+  /** Takes an event of the rule's selection. */
+  take(event: Event, tell: (change: Change) => void): void {
+    if (event.at < this.latest) this.setBack(event.at);
+    this.advance(event.at, tell);
+    this.latest = event.at;
+    this.span.push(event.at, event.count);
+    if (this.span.total > (this.highest?.count ?? 0)) this.highest = { count: this.span.total, at: event.at };
+    if (this.interval) {
+      if (this.count(this.interval, event))
+        tell({ at: event.at, change: 'leading_offender', alert: this.alert(this.interval, null, MOST_TOLD) });
+      return;
+    }
+    this.calm.push(event);
+    if (this.span.total > this.definition.raiseAbove) this.raise(event, tell);
+  }
+
+  /** Time has come to `at` without another event of this rule. */
+  advance(at: EpochUs, tell: (change: Change) => void): void {
+    for (let expires = this.span.expires; expires !== null && expires <= at; expires = this.span.expires) {
+      this.span.shift();
+      if (this.interval && this.span.total <= this.definition.clearAbove && this.span.expires !== expires)
+        this.clear(this.interval, expires, tell);
+    }
+    if (!this.interval && this.calm.length > 0) {
+      const from = at - this.definition.window;
+      while (this.calm.length > 0 && this.calm[0]!.at <= from) this.calm.shift();
+    }
+  }
+
+  /** The alert that is raised now. */
+  current(): Alert | null {
+    return this.interval && this.alert(this.interval, null, MOST_KEPT);
+  }
+
+  private raise(event: Event, tell: (change: Change) => void): void {
+    const interval: Interval = {
+      raisedAt: event.at,
+      dated: event.time !== null,
+      offenders: new Offenders(),
+      reasons: new Map(),
+      causes: new Map(),
+      events: 0,
+      unattributed: 0,
+      peak: { count: this.span.total, at: event.at },
+    };
+    for (const earlier of this.calm) this.count(interval, earlier);
+    this.calm = [];
+    this.interval = interval;
+    tell({ at: event.at, change: 'raised', alert: this.alert(interval, null, MOST_TOLD) });
+  }
+
+  private clear(interval: Interval, at: EpochUs, tell: (change: Change) => void): void {
+    const alert = this.alert(interval, at, MOST_KEPT);
+    this.cleared.push(alert);
+    this.interval = null;
+    tell({ at, change: 'cleared', alert: { ...alert, offenders: alert.offenders.slice(0, MOST_TOLD) } });
+  }
+
+  /** @returns whether another client now leads. */
+  private count(interval: Interval, event: Event): boolean {
+    interval.events += event.count;
+    if (event.clientId === null) interval.unattributed += event.count;
+    add(interval.reasons, reasonLabel(event), event.count);
+    add(interval.causes, event.cause ?? '', event.count);
+    if (this.span.total > interval.peak.count) interval.peak = { count: this.span.total, at: event.at };
+    return interval.offenders.add(event);
+  }
+
+  /** The clock of the broker was set back: the old events are in the future now, so the window starts anew; a raised alert goes on. */
+  private setBack(at: EpochUs): void {
+    this.latest = at;
+    this.span.clear();
+    this.calm = [];
+  }
+
+  private alert(interval: Interval, clearedAt: EpochUs | null, most: number): Alert {
+    return {
+      definition: this.definition,
+      node: this.node,
+      dated: interval.dated,
+      raisedAt: interval.raisedAt,
+      // Only where the clock was set back in between.
+      clearedAt: clearedAt === null ? null : Math.max(clearedAt, interval.raisedAt),
+      events: interval.events,
+      unattributed: interval.unattributed,
+      lowerBound: false,
+      peak: interval.peak,
+      offenders: interval.offenders.top(most),
+      clients: interval.offenders.clients,
+      exact: interval.offenders.exact,
+      reasons: interval.reasons,
+      causes: interval.causes,
+    };
+  }
+}
+
+/** Reasons can hold text of a webhook's choosing: beyond the bound they are counted together. */
+function add(table: Map<string, number>, word: string, count: number): void {
+  const key = table.has(word) || table.size < MOST_REASONS ? word : 'other';
+  table.set(key, (table.get(key) ?? 0) + count);
+}

@@ -1,0 +1,65 @@
+/**
+ * Several logs in one order of time.
+ *
+ * Each log is in order by itself; an event is handed on once every other log that is still open has come as far. Who reads gives bytes to the
+ * log that is furthest behind, so little has to be held.
+ */
+import type { EpochUs } from '../model.ts';
+import { SECOND } from '../units.ts';
+
+/** An event can be this much older than the last line of its log: lines a little out of order, and events that wait for a second line. */
+const SLACK = 2 * SECOND;
+
+interface Lane<Item> {
+  items: Item[];
+  head: number;
+  reached: EpochUs;
+  open: boolean;
+}
+
+export class Merge<Item extends { readonly at: EpochUs }> {
+  private readonly lanes = new Map<number, Lane<Item>>();
+
+  open(log: number): void {
+    this.lanes.set(log, { items: [], head: 0, reached: -Infinity, open: true });
+  }
+
+  push(log: number, item: Item): void {
+    this.lanes.get(log)!.items.push(item);
+  }
+
+  /** The log has been read up to this time. */
+  reach(log: number, at: EpochUs): void {
+    const lane = this.lanes.get(log)!;
+    lane.reached = Math.max(lane.reached, at);
+  }
+
+  close(log: number): void {
+    this.lanes.get(log)!.open = false;
+  }
+
+  /** Hands on what is certain to be next. */
+  drain(emit: (log: number, item: Item) => void): void {
+    for (;;) {
+      let next: [number, Lane<Item>] | null = null;
+      let limit = Infinity;
+      for (const entry of this.lanes) {
+        const lane = entry[1];
+        if (lane.head < lane.items.length) {
+          if (next === null || lane.items[lane.head]!.at < next[1].items[next[1].head]!.at) next = entry;
+        } else if (lane.open && this.lanes.size > 1) limit = Math.min(limit, lane.reached - SLACK);
+        else if (!lane.open) this.lanes.delete(entry[0]);
+      }
+      if (next === null) return;
+      const [log, lane] = next;
+      const item = lane.items[lane.head]!;
+      if (item.at > limit) return;
+      lane.head += 1;
+      if (lane.head === lane.items.length) {
+        lane.items = [];
+        lane.head = 0;
+      }
+      emit(log, item);
+    }
+  }
+}

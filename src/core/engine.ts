@@ -1,0 +1,155 @@
+/**
+ * The trip of a line, from bytes to alerts: a reader for each log, one order of time over all of them, duplicates out, minutes and alerts.
+ *
+ * No I/O and no clock: what comes out depends on the bytes alone.
+ */
+import { Alerts } from './alert/alerts.ts';
+import { Duplicates } from './count/duplicates.ts';
+import { Merge } from './count/merge.ts';
+import { Minutes } from './count/minutes.ts';
+import { Reader, type FileTally, type LogInfo } from './extract/reader.ts';
+import type { Change, EpochUs, Event, Findings, Snapshot, SourceSummary, Unmatched } from './model.ts';
+import type { Knowledge } from './pack/compile.ts';
+
+export type LogId = number;
+
+export interface EngineOptions {
+  /** Events outside do not count: from inclusive, to exclusive; undated events always count. */
+  readonly since?: EpochUs | null;
+  readonly until?: EpochUs | null;
+}
+
+interface Item {
+  readonly at: EpochUs;
+  readonly event: Event;
+  readonly record: string;
+}
+
+interface Log {
+  readonly info: LogInfo;
+  readonly reader: Reader;
+}
+
+export class Engine {
+  private readonly knowledge: Knowledge;
+  private readonly since: EpochUs;
+  private readonly until: EpochUs;
+  private readonly logs: Log[] = [];
+  private readonly tallies: FileTally[] = [];
+  private readonly merge = new Merge<Item>();
+  private readonly duplicates = new Duplicates();
+  private readonly minutes = new Minutes();
+  private readonly alerts: Alerts;
+  private logLoss = 0;
+  private events: Event[] = [];
+  private changes: Change[] = [];
+
+  constructor(knowledge: Knowledge, options: EngineOptions = {}) {
+    this.knowledge = knowledge;
+    this.since = options.since ?? -Infinity;
+    this.until = options.until ?? Infinity;
+    this.alerts = new Alerts(knowledge.alerts);
+  }
+
+  open(info: LogInfo): LogId {
+    const id = this.logs.length;
+    this.merge.open(id);
+    const reader = new Reader(this.knowledge, info, {
+      // An undated log has an order of its own and waits for nobody.
+      event: (event, record) =>
+        event.time === null ? this.take(id, { at: event.at, event, record }) : this.merge.push(id, { at: event.at, event, record }),
+      burst: (at) => this.alerts.burst(info.node, at),
+    });
+    this.logs.push({ info, reader });
+    return id;
+  }
+
+  /** The next file of the log begins. @returns its tally, kept up to date. */
+  begin(log: LogId, file: string): FileTally {
+    const tally = this.logs[log]!.reader.begin(file);
+    this.tallies.push(tally);
+    return tally;
+  }
+
+  /** @param text whole lines of the log's current file, one character a byte. @param offset of the first byte. */
+  push(log: LogId, text: string, offset: number): Findings {
+    const { reader } = this.logs[log]!;
+    reader.push(text, offset);
+    if (reader.reached !== null) this.merge.reach(log, reader.reached);
+    return this.findings();
+  }
+
+  /** The log is read to its end and will not grow. */
+  close(log: LogId): Findings {
+    this.logs[log]!.reader.end();
+    this.merge.close(log);
+    return this.findings();
+  }
+
+  /** How far the log has come; -Infinity before its first line. */
+  reached(log: LogId): EpochUs {
+    return this.logs[log]!.reader.reached ?? -Infinity;
+  }
+
+  /** All logs are closed: alerts silent for a window before the last line of their node are cleared. */
+  end(): Findings {
+    this.logs.forEach(({ info }, log) => {
+      const { node } = info;
+      if (this.reached(log) > -Infinity)
+        this.alerts.advance(node, this.logs[log]!.reader.dated, this.reached(log), (change) => this.changes.push(change));
+    });
+    return this.findings();
+  }
+
+  snapshot(): Snapshot {
+    const sources: SourceSummary[] = this.tallies.map((tally) => ({
+      file: tally.file,
+      lines: tally.lines,
+      events: tally.events,
+      unparsed: tally.unparsed,
+      from: tally.dated ? tally.from : null,
+      to: tally.dated ? tally.to : null,
+      error: tally.error,
+    }));
+    const from = sources.flatMap((source) => source.from ?? []);
+    const to = sources.flatMap((source) => source.to ?? []);
+    return {
+      span: {
+        from: from.length > 0 ? from.reduce((a, b) => Math.min(a, b)) : null,
+        to: to.length > 0 ? to.reduce((a, b) => Math.max(a, b)) : null,
+      },
+      sources,
+      alerts: this.alerts.list(),
+      minutes: this.minutes.list(),
+      coverage: { logLoss: this.logLoss, alertsWithoutSource: this.alerts.withoutSource(), unmatched: this.unmatched() },
+    };
+  }
+
+  private findings(): Findings {
+    this.merge.drain((log, item) => this.take(log, item));
+    const findings = { events: this.events, changes: this.changes };
+    this.events = [];
+    this.changes = [];
+    return findings;
+  }
+
+  private take(log: LogId, { event, record }: Item): void {
+    if (event.time !== null && (event.time < this.since || event.time >= this.until)) return;
+    if (this.logs.length > 1 && this.duplicates.isRepeat(event.node, log, record, event.at)) return;
+    this.events.push(event);
+    this.minutes.add(event);
+    if (event.kind === 'log_loss') this.logLoss += event.count;
+    this.alerts.take(event, (change) => this.changes.push(change));
+  }
+
+  private unmatched(): Unmatched[] {
+    const shapes = new Map<string, Unmatched>();
+    for (const { reader } of this.logs) {
+      for (const unmatched of reader.unmatched) {
+        const known = shapes.get(unmatched.shape);
+        shapes.set(unmatched.shape, known ? { ...known, lines: known.lines + unmatched.lines } : unmatched);
+      }
+    }
+    return [...shapes.values()].sort((a, b) => b.lines - a.lines || (a.shape < b.shape ? -1 : 1));
+  }
+}

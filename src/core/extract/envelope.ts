@@ -1,0 +1,154 @@
+/**
+ * From a line to the record it holds: what was put around it by `docker logs` and the like is peeled off, then the logger's own frame is read.
+ *
+ * A log keeps its envelope until it stops fitting, so the usual line is matched once.
+ */
+import type { Envelope, EnvelopeField, Knowledge, Matcher, Wrapper } from '../pack/compile.ts';
+import type { Clockwork, Timestamp } from './timestamp.ts';
+
+/** A line in its envelope, read but for the time. */
+export interface Frame {
+  readonly envelope: Envelope;
+  /** What the wrappers took off; tells the containers of one `docker compose logs` apart. */
+  readonly wrapping: string;
+  readonly wrapperTime: Timestamp | null;
+  readonly timestamp: string | null;
+  /** Where in the line the time stands; -1 where it is in JSON. */
+  readonly timestampAt: number;
+  readonly level: string | null;
+  readonly pid: string | null;
+  readonly module: string | null;
+  readonly function: string | null;
+  readonly body: string;
+}
+
+/** Syslog severities [RFC 5424 6.2.1] in the broker's words. */
+const PRIORITY_LEVELS: readonly string[] = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
+const MOST_WRAPPERS = 4;
+
+export class Framer {
+  private readonly knowledge: Knowledge;
+  private readonly clockwork: Clockwork;
+  private last: Envelope | null = null;
+  private sawEnvelope = false;
+
+  constructor(knowledge: Knowledge, clockwork: Clockwork) {
+    this.knowledge = knowledge;
+    this.clockwork = clockwork;
+  }
+
+  /** @param line without its line break. @returns what is left below the wrappers where no envelope fits. */
+  read(line: string): Frame | { readonly rest: string; readonly wrapping: string } {
+    let rest = line;
+    let wrapping = '';
+    let wrapperTime: Timestamp | null = null;
+    for (let depth = 0; ; depth += 1) {
+      const frame = this.envelope(rest, { wrapping, wrapperTime, skip: line.length - rest.length });
+      if (frame) return frame;
+      const peeled = depth < MOST_WRAPPERS ? this.peel(rest) : null;
+      if (!peeled) return { rest, wrapping };
+      const [wrapper, length, time] = peeled;
+      // Two containers of one stream differ in the text of the prefix; a time in it is not part of that name.
+      wrapping += wrapper.source.time === undefined ? rest.slice(0, length) : wrapper.id;
+      wrapperTime = time ?? wrapperTime;
+      rest = rest.slice(length);
+    }
+  }
+
+  /** @returns null where the text in the place of the time is none. */
+  time(frame: Frame): Timestamp | null {
+    return this.clockwork.read(frame.timestamp ?? '', frame.envelope.source.time, frame.wrapperTime);
+  }
+
+  private envelope(line: string, peeled: Peeled): Frame | null {
+    const kept = this.last && this.fit(this.last, line, peeled);
+    if (kept) return kept;
+    for (const envelope of this.knowledge.envelopes) {
+      const frame = envelope === this.last ? null : this.fit(envelope, line, peeled);
+      if (frame) return frame;
+    }
+    return null;
+  }
+
+  private fit(envelope: Envelope, line: string, peeled: Peeled): Frame | null {
+    if (envelope.source.bare && peeled.wrapperTime === null && this.sawEnvelope) return null;
+    const frame = envelope.text ? fromText(envelope, envelope.text, line, peeled) : fromJson(envelope, line, peeled);
+    if (!frame) return null;
+    this.last = envelope;
+    if (!envelope.source.bare) this.sawEnvelope = true;
+    return frame;
+  }
+
+  private peel(line: string): [Wrapper, number, Timestamp | null] | null {
+    for (const wrapper of this.knowledge.wrappers) {
+      const match = wrapper.regex.exec(line);
+      if (!match || match[0] === '') continue;
+      const text = wrapper.fields.length > 0 ? match[wrapper.fields[0]![1]] : undefined;
+      const time = text === undefined ? null : this.clockwork.read(text, wrapper.source.time ?? 'none', null);
+      if (wrapper.source.time !== undefined && time === null) continue;
+      return [wrapper, match[0].length, time];
+    }
+    return null;
+  }
+}
+
+type Fields = Partial<Record<EnvelopeField, string>>;
+
+interface Peeled {
+  readonly wrapping: string;
+  readonly wrapperTime: Timestamp | null;
+  /** Characters that the wrappers took. */
+  readonly skip: number;
+}
+
+function fromText(envelope: Envelope, matcher: Matcher<EnvelopeField>, line: string, peeled: Peeled): Frame | null {
+  const match = matcher.regex.exec(line);
+  if (!match) return null;
+  const fields: Fields = {};
+  for (const [field, group] of matcher.fields) {
+    const value = match[group];
+    if (value !== undefined) fields[field] = value;
+  }
+  return frameOf(envelope, fields, peeled, fields.timestamp === undefined ? -1 : peeled.skip + line.indexOf(fields.timestamp));
+}
+
+function fromJson(envelope: Envelope, line: string, peeled: Peeled): Frame | null {
+  if (!line.startsWith('{')) return null;
+  let object: unknown;
+  try {
+    object = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const fields: Fields = {};
+  for (const [field, place] of envelope.json!) {
+    const value = at(object, place);
+    if (typeof value === 'string') fields[field] = value;
+    else if (typeof value === 'number') fields[field] = String(value);
+  }
+  return fields.body === undefined || fields.timestamp === undefined ? null : frameOf(envelope, fields, peeled, -1);
+}
+
+function frameOf(envelope: Envelope, fields: Fields, peeled: Peeled, timestampAt: number): Frame {
+  return {
+    envelope,
+    wrapping: peeled.wrapping,
+    wrapperTime: peeled.wrapperTime,
+    timestamp: fields.timestamp ?? null,
+    timestampAt,
+    level: fields.level ?? (fields.priority === undefined ? null : (PRIORITY_LEVELS[Number(fields.priority) & 7] ?? null)),
+    pid: fields.pid ?? null,
+    module: fields.module ?? null,
+    function: fields.function ?? null,
+    body: fields.body ?? '',
+  };
+}
+
+function at(object: unknown, place: readonly string[]): unknown {
+  let value = object;
+  for (const key of place) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,168 @@
+/**
+ * Erlang terms as `~p` prints them: client ids, user names, topics, mountpoints, peers, reasons.
+ *
+ * Text comes in as it stands in the file, one character a byte. A binary is printed in quotes only if every byte is printable Latin-1, else
+ * as a list of numbers; files then hold each of those Latin-1 characters as UTF-8 (so an id in UTF-8 is encoded twice), standard output holds
+ * the bytes as they are. All three are undone here. Source: vernemq-logs.md section 5.
+ */
+import type { Charset } from '../pack/pack.ts';
+
+export interface Decoded {
+  readonly text: string;
+  /** The bytes, where they are not valid UTF-8; `text` then has U+FFFD in their place. */
+  readonly hex: string | null;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  b: '\b',
+  f: '\f',
+  e: '\x1b',
+  d: '\x7f',
+  s: ' ',
+};
+
+/** A binary (`<<"a">>`, `<<97,98>>`, `<<>>`), a string (`"a"`, `[]`, `[97]`) or a cut-off id (`{incomplete,<<"k">>,<<"ä">>}`); null for any other term. */
+export function decodeText(term: string, charset: Charset): Decoded | null {
+  if (term.startsWith('<<"') && term.endsWith('">>')) return decodeQuoted(term.slice(3, -3), charset);
+  if (term.startsWith('<<') && term.endsWith('>>')) return decodeBytes(numbers(term.slice(2, -2)));
+  if (term.startsWith('"') && term.endsWith('"') && term.length > 1) return decodeQuoted(term.slice(1, -1), charset);
+  if (term.startsWith('[') && term.endsWith(']')) return decodeBytes(numbers(term.slice(1, -1)));
+  if (term.startsWith('{incomplete,')) return decodeIncomplete(term, charset);
+  return null;
+}
+
+/** The words of a topic joined with `/` [MQTT-4.7.1-1]: `[<<"plant">>,<<"7">>]` is `plant/7`. */
+export function decodeTopic(term: string, charset: Charset): string | null {
+  if (!term.startsWith('[')) return decodeText(term, charset)?.text ?? null;
+  const words: string[] = [];
+  for (const [word] of term.matchAll(BINARY)) words.push(decodeText(word, charset)?.text ?? '');
+  return words.join('/');
+}
+
+/** The term after "due to": atoms lose their quotes, binaries become text, other terms stay as logged but for secrets. */
+export function decodeReason(term: string, charset: Charset): string {
+  const trimmed = term.trim();
+  if (trimmed.startsWith('<<')) return decodeText(trimmed, charset)?.text ?? withoutSecrets(trimmed);
+  if (QUOTED_ATOM.test(trimmed)) return unescape(trimmed.slice(1, -1));
+  if (/^[\w@]*$/.test(trimmed)) return trimmed;
+  const shown = withoutSecrets(trimmed);
+  const readable = isAscii(shown) ? shown : lenient.decode(toBytes(shown));
+  return readable.length > MAX_REASON ? `${readable.slice(0, MAX_REASON)}…` : readable;
+}
+
+/** The word a reason is looked up by: `{invalid_response_code,500}` is known as `invalid_response_code`. */
+export function headWord(reason: string): string {
+  return /^[{[]+'?([a-z][\w@]*)/.exec(reason)?.[1] ?? reason;
+}
+
+/** `192.0.2.17:51234`, `[2001:db8::7]:56324`, `local`, and the term `{{192,0,2,17},51234}`. */
+export function decodePeer(text: string): { address: string; port: number | null } | null {
+  if (text === '') return null;
+  const term = PEER_TERM.exec(text);
+  if (term) return { address: addressOf(term[1]!.split(',').map(Number)), port: Number(term[2]) };
+  const match = PEER.exec(text);
+  if (!match) return { address: text, port: null };
+  return { address: match[1] ?? match[2]!, port: Number(match[3]) };
+}
+
+const BINARY = /<<(?:"(?:[^"\\]|\\.)*"|[\d,.\s]*)>>/gs;
+const QUOTED_ATOM = /^'(?:[^'\\]|\\.)*'$/s;
+const PEER = /^(?:\[([^\]]*)\]|([^[\]]*)):(\d{1,5})$/;
+const PEER_TERM = /^\{\{([\d,]+)\},(\d{1,5})\}$/;
+const MAX_REASON = 2000;
+/** Credentials inside a term: `{encrypted,<<…>>}`, `{password,<<…>>}`, `{<<"password">>,<<…>>}`, `password => <<…>>`. */
+const SECRET =
+  /((?:encrypted|pass(?:word|wd|phrase)?|secret|token|api_?key)\w*(?:">>)?\s*(?:,|=>)\s*)(?:<<(?:"(?:[^"\\]|\\.)*"|[\d,.\s]*)>>|"(?:[^"\\]|\\.)*")/gis;
+
+export function withoutSecrets(text: string): string {
+  return text.replaceAll(SECRET, '$1…');
+}
+
+/** Four bytes, or eight groups of sixteen bits. */
+function addressOf(parts: readonly number[]): string {
+  return parts.length === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
+}
+
+function decodeQuoted(quoted: string, charset: Charset): Decoded {
+  const raw = quoted.includes('\\') ? unescape(quoted) : quoted;
+  if (isAscii(raw)) return { text: raw, hex: null };
+  return decodeBytes(loggedBytes(toBytes(raw), charset));
+}
+
+/** The bytes of the term, from the bytes in the file. */
+function loggedBytes(raw: Uint8Array, charset: Charset): Uint8Array {
+  if (charset === 'latin1') return raw;
+  const once = tryDecode(raw);
+  if (once === null || !isLatin1(once)) return raw;
+  const bytes = toBytes(once);
+  // A client id that is not UTF-8 is refused by every release that writes this envelope, so the bytes were UTF-8 as they stand.
+  if (charset === 'either' && tryDecode(bytes) === null) return raw;
+  return bytes;
+}
+
+function decodeBytes(bytes: Uint8Array): Decoded {
+  const text = tryDecode(bytes);
+  return text === null ? { text: lenient.decode(bytes), hex: toHex(bytes) } : { text, hex: null };
+}
+
+function decodeIncomplete(term: string, charset: Charset): Decoded {
+  const parts = [...term.matchAll(BINARY)].map(([part]) => {
+    if (!part.startsWith('<<"')) return numbers(part.slice(2, -2));
+    // The second part is by definition not UTF-8, so here the file's encoding alone decides.
+    return loggedBytes(toBytes(unescape(part.slice(3, -3))), charset === 'either' ? 'utf8' : charset);
+  });
+  return decodeBytes(Uint8Array.from(parts.flatMap((part) => [...part])));
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(
+    /\\(?:x\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))/gs,
+    (_, braced: string, hex: string, octal: string, char: string) => {
+      if (char) return ESCAPES[char] ?? char;
+      const code = octal ? Number.parseInt(octal, 8) : Number.parseInt(braced || hex, 16);
+      return String.fromCharCode(code & 0xff);
+    },
+  );
+}
+
+function numbers(list: string): Uint8Array {
+  return Uint8Array.from(list.match(/\d+/g) ?? [], Number);
+}
+
+function tryDecode(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  return hex;
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\x00-\x7f]/.test(text);
+}
+
+function isLatin1(text: string): boolean {
+  return !/[^\x00-\xff]/.test(text);
+}
+
+/** One character a byte; a character above 0xFF (from a JSON escape) gives its UTF-8 bytes. */
+function toBytes(text: string): Uint8Array {
+  if (!isLatin1(text))
+    return Uint8Array.from([...text].flatMap((char) => (char <= '\xff' ? [char.charCodeAt(0)] : [...new TextEncoder().encode(char)])));
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return bytes;
+}

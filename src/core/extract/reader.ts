@@ -1,0 +1,290 @@
+/**
+ * One log: blocks of whole lines in, events out, in the order of its lines.
+ *
+ * Most lines are only passed over: a line is looked at if it contains a text that some pattern needs, or if it does not begin like the lines
+ * before it (same envelope, same hour). A record is a line and the lines that continue it; a pattern may take the first line alone, and only
+ * if none does is the next line added (1.0 to 1.13 break some messages in the middle). So it does not matter where the bytes are cut into
+ * blocks, as long as no line is.
+ */
+import type { Event, EpochUs, Unmatched } from '../model.ts';
+import type { Knowledge } from '../pack/compile.ts';
+import { MINUTE } from '../units.ts';
+import { Framer, type Frame } from './envelope.ts';
+import { eventOf, take } from './event.ts';
+import { Sessions, type Sighting } from './sessions.ts';
+import { shapeOfBody } from './shape.ts';
+import { Clockwork, type Calendar, type Timestamp } from './timestamp.ts';
+
+/** What a log hands on, in its order. */
+export interface Output {
+  /** @param record the text of the record: the same one written to two logs (console.log and error.log) is recognised by it. */
+  event(event: Event, record: string): void;
+  /** A second that holds so many lines that the logger dropped more of them silently. */
+  burst(at: EpochUs): void;
+}
+
+/** What was read of one file so far. */
+export interface FileTally {
+  readonly file: string;
+  lines: number;
+  events: number;
+  unparsed: number;
+  from: EpochUs | null;
+  to: EpochUs | null;
+  /** False where the log has no dates. */
+  dated: boolean;
+  /** Why reading stopped early; said by who reads the file. */
+  error: string | null;
+}
+
+export interface LogInfo {
+  readonly node: string | null;
+  readonly calendar: Calendar;
+}
+
+/** A record whose first line no pattern took: the next line may complete it. */
+interface Open {
+  readonly frame: Frame;
+  readonly line: number;
+  readonly offset: number;
+  readonly record: string;
+  body: string;
+  lines: number;
+}
+
+/** What the lines of a log look like, so that the usual line is recognised by a few characters. */
+interface Outline {
+  /** Position and code of characters that do not change within an hour. */
+  readonly fixed: readonly (readonly [number, number])[];
+  /** How to find the second of a line: from and to, or the text before it in JSON. Null where lines are not counted by the second. */
+  readonly second: readonly [number, number] | string | null;
+  /** Lines in one second from which on the logger drops silently. */
+  readonly burst: number;
+}
+
+const NEWLINE = '\n';
+const MOST_CONTINUATIONS = 8;
+const LONGEST_RECORD = 65_536;
+const MOST_SHAPES = 500;
+/** A line that is older than its predecessor by more than this was written after the clock was set back. */
+const SET_BACK = MINUTE;
+const LOUD = new Set(['warning', 'warn', 'error', 'critical', 'alert', 'emergency']);
+const UNKNOWN: Outline = { fixed: [], second: null, burst: Infinity };
+
+export class Reader {
+  private readonly knowledge: Knowledge;
+  private readonly node: string | null;
+  private readonly clockwork: Clockwork;
+  private readonly framer: Framer;
+  private readonly sessions: Sessions;
+  private readonly output: Output;
+  private readonly needles: RegExp | null;
+  private readonly shapes = new Map<string, { -readonly [Key in keyof Unmatched]: Unmatched[Key] }>();
+  private tally: FileTally = emptyTally('');
+  private open: Open | null = null;
+  private outline = UNKNOWN;
+  private second = '';
+  private linesInSecond = 0;
+  /** When the last event counted. */
+  private latest: EpochUs | null = null;
+
+  constructor(knowledge: Knowledge, log: LogInfo, output: Output) {
+    this.knowledge = knowledge;
+    this.node = log.node;
+    this.clockwork = new Clockwork(log.calendar);
+    this.framer = new Framer(knowledge, this.clockwork);
+    this.sessions = new Sessions(knowledge.patterns);
+    this.output = output;
+    this.needles = knowledge.needles && new RegExp(knowledge.needles.source, 'g');
+  }
+
+  /** The next file of the same log begins. @returns the tally of that file, kept up to date. */
+  begin(file: string): FileTally {
+    this.closeRecord();
+    this.outline = UNKNOWN;
+    this.tally = emptyTally(file);
+    return this.tally;
+  }
+
+  /** @param text whole lines, one character a byte. @param offset of its first byte in the file. */
+  push(text: string, offset: number): void {
+    const { needles } = this;
+    let hit = -1;
+    let position = 0;
+    let framed: readonly [number, number] | null = null;
+    while (position < text.length) {
+      let end = text.indexOf(NEWLINE, position);
+      if (end < 0) end = text.length;
+      if (needles && hit < position) {
+        needles.lastIndex = position;
+        hit = needles.exec(text)?.index ?? Infinity;
+      }
+      this.tally.lines += 1;
+      const looked = hit < end || needles === null || this.open !== null || !this.isUsual(text, position);
+      if (!looked || this.look(text.slice(position, end), offset + position)) {
+        if (this.outline.second !== null) this.countSecond(text, position, end, this.outline.second);
+        framed = [position, end];
+      }
+      position = end + 1;
+    }
+    if (framed) this.reach(text.slice(framed[0], framed[1]));
+  }
+
+  /** The log is read to its end and nothing more is expected of what was written last. */
+  end(): void {
+    this.closeRecord();
+    this.sessions.end(this.release);
+  }
+
+  /** How far the log has come: the time of the last line read, null before the first. */
+  get reached(): EpochUs | null {
+    return this.tally.to;
+  }
+
+  /** False where the log has no dates. */
+  get dated(): boolean {
+    return this.tally.dated;
+  }
+
+  get unmatched(): readonly Unmatched[] {
+    return [...this.shapes.values()];
+  }
+
+  private isUsual(text: string, position: number): boolean {
+    const { fixed } = this.outline;
+    for (const [at, code] of fixed) if (text.charCodeAt(position + at) !== code) return false;
+    return fixed.length > 0;
+  }
+
+  /** @returns whether the line is in an envelope. */
+  private look(raw: string, offset: number): boolean {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const frame = this.framer.read(line);
+    if (!('envelope' in frame)) {
+      this.continueRecord(frame.rest);
+      return false;
+    }
+    this.closeRecord();
+    this.learn(frame, line);
+    if (this.take(frame, frame.body, this.tally.lines, offset, line)) return true;
+    this.open = { frame, line: this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
+    if (!frame.envelope.source.continues) this.closeRecord();
+    return true;
+  }
+
+  private continueRecord(rest: string): void {
+    if (rest.trim() === '') return;
+    // What is set in below a record belongs to it, also where nobody looked at that record.
+    if (!/^\s/.test(rest) || this.tally.lines === 1) {
+      this.closeRecord();
+      this.tally.unparsed += 1;
+      return;
+    }
+    const { open } = this;
+    if (open === null) return;
+    open.lines += 1;
+    if (open.lines > MOST_CONTINUATIONS || open.body.length + rest.length > LONGEST_RECORD) return;
+    open.body = `${open.body.trimEnd()} ${rest.trim()}`;
+    if (this.take(open.frame, open.body, open.line, open.offset, open.record + open.body)) this.open = null;
+  }
+
+  /** No pattern took the open record: if it was a warning or worse, it is remembered by its shape. */
+  private closeRecord(): void {
+    const { open } = this;
+    if (open === null) return;
+    this.open = null;
+    if (open.frame.level === null || !LOUD.has(open.frame.level)) return;
+    const shape = shapeOfBody(open.body);
+    const known = this.shapes.get(shape);
+    if (known) known.lines += 1;
+    else if (this.shapes.size < MOST_SHAPES)
+      this.shapes.set(shape, { shape, lines: 1, place: { file: this.tally.file, line: open.line, offset: open.offset } });
+  }
+
+  /** @returns whether a pattern took the record. */
+  private take(frame: Frame, body: string, line: number, offset: number, record: string): boolean {
+    const taken = take(this.knowledge, frame, body);
+    if (!taken) return false;
+    const { pattern } = taken;
+    const pid = frame.pid === null ? null : `${frame.pid}${frame.wrapping}`;
+    if (pattern.source.boot) this.sessions.boot(this.release);
+    if (pattern.source.event === 'none') {
+      this.sessions.close({ pattern, pid });
+      return true;
+    }
+    const timestamp = this.framer.time(frame);
+    const place = { file: this.tally.file, line, offset };
+    const event = eventOf(this.knowledge, frame, taken, timestamp, this.countedAt(timestamp), this.node, place);
+    if (event) {
+      this.tally.events += 1;
+      this.sessions.push({ event, pattern, pid, record }, this.release);
+    }
+    return true;
+  }
+
+  private readonly release = ({ event, record }: Sighting): void => this.output.event(event, record);
+
+  /** Within one log time never runs backwards, unless somebody set the clock back (contract section 4). */
+  private countedAt(timestamp: Timestamp | null): EpochUs {
+    const at = timestamp?.at ?? this.latest ?? 0;
+    if (this.latest === null || at > this.latest || at < this.latest - SET_BACK) this.latest = at;
+    return this.latest;
+  }
+
+  /** What the lines of this log look like; the hour is part of it, so that each new hour is looked at (midnight, DST). */
+  private learn(frame: Frame, line: string): void {
+    const { timestamp, timestampAt, envelope } = frame;
+    const burst = envelope.source.burst ?? Infinity;
+    if (timestamp === null || timestampAt < 0) {
+      const key = envelope.source.json?.['timestamp'];
+      this.outline = key === undefined ? UNKNOWN : { fixed: [[0, 0x7b]], second: burst === Infinity ? null : `"${key}":`, burst };
+    } else if (!this.isUsual(line, 0)) {
+      // Observed for its hour, so that a DST overlap or a midnight is noticed wherever it falls.
+      this.framer.time(frame);
+      const fraction = timestamp.search(/[.,Z+]/);
+      const second = burst === Infinity ? null : ([timestampAt, timestampAt + (fraction < 0 ? timestamp.length : fraction)] as const);
+      this.outline = { fixed: this.clockwork.ambiguous ? [] : outlineOf(timestamp, timestampAt), second, burst };
+    }
+    this.tally.from ??= this.framer.time(frame)?.at ?? null;
+  }
+
+  private reach(line: string): void {
+    const time = this.timeOf(line);
+    if (!time) return;
+    this.tally.to = time.at;
+    this.tally.dated = time.dated;
+  }
+
+  /** OTP's logger drops silently what comes above its limit of lines a second. */
+  private countSecond(text: string, position: number, end: number, place: readonly [number, number] | string): void {
+    let second: string;
+    if (typeof place === 'string') {
+      const at = text.indexOf(place, position) + place.length;
+      second = at < end ? text.slice(at, at + 10) : '';
+    } else second = text.slice(position + place[0], position + place[1]);
+    if (second !== this.second) {
+      this.second = second;
+      this.linesInSecond = 0;
+    }
+    this.linesInSecond += 1;
+    if (this.linesInSecond !== this.outline.burst) return;
+    const time = this.timeOf(text.slice(position, end));
+    if (time) this.output.burst(time.at);
+  }
+
+  private timeOf(raw: string): Timestamp | null {
+    const frame = this.framer.read(raw.endsWith('\r') ? raw.slice(0, -1) : raw);
+    return 'envelope' in frame ? this.framer.time(frame) : null;
+  }
+}
+
+function emptyTally(file: string): FileTally {
+  return { file, lines: 0, events: 0, unparsed: 0, from: null, to: null, dated: true, error: null };
+}
+
+/** What stays the same for an hour: `2026-11-20T23:` or `23:`, but for its digits only as far as the hour. */
+function outlineOf(timestamp: string, start: number): (readonly [number, number])[] {
+  const colon = timestamp.indexOf(':');
+  const hour = colon < 0 ? timestamp.length : colon + 1;
+  return Array.from({ length: hour }, (_, at) => [start + at, timestamp.charCodeAt(at)] as const);
+}

@@ -1,0 +1,198 @@
+/**
+ * Lines of one connection: what one says of another.
+ *
+ * All lines of a connection carry the pid of its process. A line that names the client lends it to one that does not; the second line for the
+ * same fault is no second event; the line for the whole fault (a refused last will) replaces the event of the line before it. For the latter
+ * an event has to wait for what follows, so events leave in order but up to a second of log time late.
+ *
+ * A pid means nothing across a restart of the broker, nor between two containers of one stream, nor after its connection has ended.
+ * Where a log carries no pids (1.x on standard output), lines a second apart belong together if they name the same client or one names none.
+ */
+import type { EpochUs, Event } from '../model.ts';
+import type { Pattern } from '../pack/compile.ts';
+import { HOUR, SECOND } from '../units.ts';
+
+export interface Sighting {
+  readonly event: Event;
+  readonly pattern: Pattern;
+  /** Connection process, made unique by what wraps the line; null where the log has no pids. */
+  readonly pid: string | null;
+  /** The record as it was logged. */
+  readonly record: string;
+}
+
+export type Release = (sighting: Sighting) => void;
+
+interface Waiting {
+  readonly sighting: Sighting;
+  /** It will never be told: a later line told the whole of it. */
+  dropped: boolean;
+  settled: boolean;
+}
+
+interface Known {
+  clientId: string | null;
+  clientIdHex: string | null;
+  mountpoint: string | null;
+  username: string | null;
+  mqttVersion: Event['mqttVersion'];
+  at: EpochUs;
+  ended: boolean;
+}
+
+/** Two lines for one fault are at most this far apart. */
+const TWIN_SPAN = SECOND;
+/** Connections remembered, oldest out. */
+const MOST_PIDS = 50_000;
+/** A connection that has written nothing for so long is forgotten: its pid may be another's by now. */
+const PID_SPAN = HOUR;
+
+export class Sessions {
+  private readonly known = new Map<string, Known>();
+  /** By connection, the last event of a second or less ago that another line could repeat; oldest first. */
+  private readonly repeatable = new Map<string, Sighting>();
+  private readonly queue: Waiting[] = [];
+  private head = 0;
+  /** By connection, its last event while that waits. */
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly repeated: ReadonlySet<string>;
+
+  constructor(patterns: readonly Pattern[]) {
+    this.repeated = new Set(patterns.flatMap((pattern) => [...pattern.repeats]));
+  }
+
+  /** Takes the next event of the log, in the order of its lines; hands out what waits no longer. */
+  push(sighting: Sighting, release: Release): void {
+    const { event, pattern } = sighting;
+    this.settle(event.at, release);
+    if (pattern.repeats.size > 0 && this.isRepeat(sighting)) {
+      this.close(sighting);
+      return;
+    }
+    this.borrow(sighting);
+    this.lend(sighting);
+    const key = keyOf(sighting);
+    const before = this.waiting.get(key);
+    if (before) {
+      if (pattern.replaces.has(before.sighting.pattern.id)) replace(before, event);
+      before.settled = true;
+      this.waiting.delete(key);
+    }
+    if (this.repeated.has(pattern.id)) {
+      this.repeatable.delete(key);
+      this.repeatable.set(key, sighting);
+    }
+    const entry = { sighting, dropped: false, settled: !pattern.waits };
+    if (pattern.waits) this.waiting.set(key, entry);
+    this.queue.push(entry);
+    this.drain(release);
+  }
+
+  /** The log has come to this time: what waited for a second has waited long enough. */
+  settle(at: EpochUs, release: Release): void {
+    for (let index = this.head; index < this.queue.length; index += 1) {
+      const entry = this.queue[index]!;
+      // Also when the clock was set back: then nothing that is still to come is near.
+      if (Math.abs(at - entry.sighting.event.at) <= TWIN_SPAN) break;
+      entry.settled = true;
+    }
+    this.drain(release);
+    for (const [key, sighting] of this.repeatable) {
+      if (Math.abs(at - sighting.event.at) <= TWIN_SPAN) break;
+      this.repeatable.delete(key);
+    }
+    for (const [key, entry] of this.waiting) {
+      if (!entry.settled) break;
+      this.waiting.delete(key);
+    }
+  }
+
+  /** The end of the log, or nothing has come for so long that nothing belongs to what waits. */
+  end(release: Release): void {
+    for (let index = this.head; index < this.queue.length; index += 1) this.queue[index]!.settled = true;
+    this.waiting.clear();
+    this.drain(release);
+  }
+
+  /** The broker has started anew: its pids begin again. */
+  boot(release: Release): void {
+    this.end(release);
+    this.known.clear();
+    this.repeatable.clear();
+  }
+
+  /** A line of the connection that is no event can still be its last. */
+  close({ pattern, pid }: Pick<Sighting, 'pattern' | 'pid'>): void {
+    if (pid !== null && (pattern.connection === 'last' || pattern.connection === 'before')) this.known.delete(pid);
+  }
+
+  private drain(release: Release): void {
+    while (this.head < this.queue.length && this.queue[this.head]!.settled) {
+      const entry = this.queue[this.head]!;
+      this.head += 1;
+      if (!entry.dropped) release(entry.sighting);
+    }
+    if (this.head > 1024 || this.head === this.queue.length) {
+      this.queue.splice(0, this.head);
+      this.head = 0;
+    }
+  }
+
+  /** One line is repeated once: two like it are two faults. */
+  private isRepeat(sighting: Sighting): boolean {
+    const { event, pattern, pid } = sighting;
+    const repeats = (earlier: Sighting | undefined) =>
+      earlier !== undefined && pattern.repeats.has(earlier.pattern.id) && Math.abs(event.at - earlier.event.at) <= TWIN_SPAN;
+    const key = keyOf(sighting);
+    if (repeats(this.repeatable.get(key))) return this.repeatable.delete(key);
+    if (pid !== null) return false;
+    for (const [other, earlier] of this.repeatable) {
+      const together = earlier.pid === null && (event.clientId === null || earlier.event.clientId === null);
+      if (together && repeats(earlier)) return this.repeatable.delete(other);
+    }
+    return false;
+  }
+
+  private borrow({ event, pattern, pid }: Sighting): void {
+    if (pid === null || event.clientId !== null || pattern.connection === 'no' || pattern.connection === 'before') return;
+    const known = this.known.get(pid);
+    if (!known || event.at - known.at > (known.ended ? TWIN_SPAN : PID_SPAN) || event.at < known.at - TWIN_SPAN) return;
+    event.clientId = known.clientId;
+    event.clientIdHex = known.clientIdHex;
+    event.mountpoint ??= known.mountpoint;
+    event.username ??= known.username;
+    event.mqttVersion ??= known.mqttVersion;
+  }
+
+  private lend(sighting: Sighting): void {
+    const { event, pattern, pid } = sighting;
+    if (pid === null || pattern.connection === 'no') return;
+    if (pattern.connection === 'last' || pattern.connection === 'before') {
+      this.close(sighting);
+      return;
+    }
+    if (event.clientId === null) return;
+    this.known.delete(pid);
+    this.known.set(pid, {
+      clientId: event.clientId,
+      clientIdHex: event.clientIdHex,
+      mountpoint: event.mountpoint,
+      username: event.username,
+      mqttVersion: event.mqttVersion,
+      at: event.at,
+      ended: pattern.connection === 'ends',
+    });
+    if (this.known.size > MOST_PIDS) this.known.delete(this.known.keys().next().value!);
+  }
+}
+
+function replace(before: Waiting, event: Event): void {
+  before.dropped = true;
+  event.username ??= before.sighting.event.username;
+  event.mqttVersion ??= before.sighting.event.mqttVersion;
+}
+
+/** The pid where the log has them, else the client: `~` begins no pid. */
+function keyOf({ pid, event }: Pick<Sighting, 'pid' | 'event'>): string {
+  return pid ?? `~${event.mountpoint ?? ''}\0${event.clientId ?? ''}`;
+}

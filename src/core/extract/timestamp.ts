@@ -1,0 +1,165 @@
+/**
+ * Time as logs print it, to microseconds since the epoch.
+ *
+ * Only RFC 3339 and epoch numbers say all of it. lager writes local time without a zone, its standard output no date, syslog no year; what is
+ * missing comes from the caller (`Calendar`), never from a clock.
+ */
+import type { EpochUs } from '../model.ts';
+import type { TimeFormat } from '../pack/pack.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../units.ts';
+import { utc, yearOf } from '../utc.ts';
+
+/** How local time maps to UTC: the offsets in force at a local time, the earlier instant first; two in an overlap, one elsewhere (also in a gap). */
+export interface Zone {
+  /** @param local microseconds since 1970-01-01T00:00:00 on the wall @returns what to subtract from it, in microseconds. */
+  offsetsAt(local: number): readonly number[];
+}
+
+/** What a log does not say about its times. */
+export interface Calendar {
+  readonly zone: Zone;
+  /** Year of lines with month and day only; null: the latest one that is not after `reference`. */
+  readonly year: number | null;
+  /** First day of lines with a time of day only, as local microseconds at midnight; null: undated. */
+  readonly date: number | null;
+  /** When the file was last written. */
+  readonly reference: EpochUs;
+}
+
+export interface Timestamp {
+  /** Null where the text is no time. */
+  readonly at: EpochUs;
+  /** Digits of a second: 0, 3 or 6. */
+  readonly digits: number;
+  /** False where the day is unknown; `at` then counts from the first midnight before the first line. */
+  readonly dated: boolean;
+}
+
+/** A second pass through an hour shows as a jump back of more than this. */
+const JITTER = 5 * MINUTE;
+
+/** Reads the times of one log, line after line; remembers where it is in the year, the day and the overlap of a DST change. */
+export class Clockwork {
+  private readonly calendar: Calendar;
+  private previous: EpochUs | null = null;
+  private previousLocal = 0;
+  private day: number;
+  private minuteText = '';
+  private minute = 0;
+  /** The time read last stands twice on the wall: only the lines before it tell which of the two it is. */
+  ambiguous = false;
+
+  constructor(calendar: Calendar) {
+    this.calendar = calendar;
+    this.day = calendar.date ?? 0;
+  }
+
+  /** @param wrapper the time a wrapper gives, for lines without a date. @returns null where `text` is not of that format. */
+  read(text: string, format: TimeFormat, wrapper: Timestamp | null): Timestamp | null {
+    switch (format) {
+      case 'rfc3339':
+        return this.rfc3339(text);
+      case 'local':
+        return this.local(text);
+      case 'time-of-day':
+        return this.timeOfDay(text, wrapper);
+      case 'syslog':
+        return this.syslog(text);
+      case 'epoch-us':
+        return /^\d{1,16}$/.test(text) ? { at: Number(text), digits: 6, dated: true } : null;
+      case 'none':
+        return wrapper;
+    }
+  }
+
+  /** `2026-11-20T23:20:57.566168+01:00`; `Z`, a blank for the T and `+0100` too. */
+  private rfc3339(text: string): Timestamp | null {
+    const minuteText = text.slice(0, 16);
+    if (minuteText !== this.minuteText) {
+      const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)$/.exec(minuteText);
+      if (!match) return null;
+      this.minute = utc(Number(match[1]), Number(match[2]), Number(match[3])) + Number(match[4]) * HOUR + Number(match[5]) * MINUTE;
+      this.minuteText = minuteText;
+    }
+    const match = SECONDS_AND_OFFSET.exec(text.slice(16));
+    if (!match) return null;
+    const fraction = match[2] ?? '';
+    const offset = match[4] === undefined ? 0 : (Number(match[5]) * HOUR + Number(match[6]) * MINUTE) * (match[4] === '-' ? -1 : 1);
+    return { at: this.minute + Number(match[1]) * SECOND + micros(fraction) - offset, digits: digitsOf(fraction), dated: true };
+  }
+
+  /** `2026-11-20 23:23:15.831`, on the wall of the broker; with ` UTC` behind it where lager was told so. */
+  private local(text: string): Timestamp | null {
+    const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?( UTC)?$/.exec(text);
+    if (!match) return null;
+    const fraction = match[7] ?? '';
+    const local = utc(Number(match[1]), Number(match[2]), Number(match[3])) + timeOfDay(match, 4) + micros(fraction);
+    return { at: match[8] === undefined ? this.resolve(local) : local, digits: digitsOf(fraction), dated: true };
+  }
+
+  /** `Nov 20 23:26:59`: no year, no zone. */
+  private syslog(text: string): Timestamp | null {
+    const match = /^(\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/.exec(text);
+    const month = MONTHS.indexOf(match?.[1] ?? '') / 3 + 1;
+    if (!match || !Number.isInteger(month) || month < 1) return null;
+    const fraction = match[6] ?? '';
+    const inYear = (year: number) => utc(year, month, Number(match[2])) + timeOfDay(match, 3) + micros(fraction);
+    let year = this.calendar.year ?? yearOf(this.calendar.reference);
+    if (this.calendar.year === null && inYear(year) > this.calendar.reference + 2 * DAY) year -= 1;
+    // A log that goes from December to January.
+    else if (this.previous !== null && inYear(year) < this.previousLocal - 180 * DAY) year += 1;
+    return { at: this.resolve(inYear(year)), digits: digitsOf(fraction), dated: true };
+  }
+
+  /** `23:29:06.019`: the day from the wrapper or from the caller, the next day after midnight. */
+  private timeOfDay(text: string, wrapper: Timestamp | null): Timestamp | null {
+    const match = /^(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?$/.exec(text);
+    if (!match) return null;
+    const fraction = match[4] ?? '';
+    const digits = digitsOf(fraction);
+    const time = timeOfDay(match, 1) + micros(fraction);
+    if (wrapper !== null) return { at: nearWrapper(time, wrapper.at), digits, dated: true };
+    let local = this.day + time;
+    if (this.previous !== null && local < this.previousLocal - DAY / 2) {
+      this.day += DAY;
+      local += DAY;
+    }
+    if (this.calendar.date !== null) return { at: this.resolve(local), digits, dated: true };
+    this.previous = this.previousLocal = local;
+    return { at: local, digits, dated: false };
+  }
+
+  /** In an overlap the later instant is taken once the log has been past the earlier one. */
+  private resolve(local: number): EpochUs {
+    const offsets = this.calendar.zone.offsetsAt(local);
+    let at = local - offsets[0]!;
+    this.ambiguous = offsets.length > 1;
+    const later = this.ambiguous ? local - offsets[1]! : at;
+    if (later !== at && this.previous !== null && at < this.previous - JITTER) at = later;
+    this.previous = at;
+    this.previousLocal = local;
+    return at;
+  }
+}
+
+const SECONDS_AND_OFFSET = /^:(\d\d)(?:[.,](\d{1,9}))?(Z|([+-])(\d\d):?(\d\d))$/;
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+
+/** The offset of the zone is a multiple of a quarter of an hour; the wrapper wrote the line down a moment later. */
+function nearWrapper(time: number, wrapper: EpochUs): EpochUs {
+  const quarter = 15 * MINUTE;
+  return time + Math.round((wrapper - time) / quarter) * quarter;
+}
+
+function timeOfDay(match: RegExpExecArray, from: number): number {
+  return Number(match[from]) * HOUR + Number(match[from + 1]) * MINUTE + Number(match[from + 2]) * SECOND;
+}
+
+function micros(fraction: string): number {
+  return Number(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+function digitsOf(fraction: string): number {
+  if (fraction === '') return 0;
+  return fraction.length <= 3 ? 3 : 6;
+}
