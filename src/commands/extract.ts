@@ -15,7 +15,7 @@ export function addExtract(program: Command): void {
     .summary('write every event as a line of JSON')
     .description('Reads logs as analyze does and writes every event as one line of JSON (NDJSON), nothing aggregated.')
     .argument('[path...]', 'logs to read')
-    .addOption(new Option('--format <format>', 'how to write the result').choices(['ndjson']).default('ndjson'))
+    .addOption(new Option('--format <format>', 'how to write the result').choices(['ndjson', 'json']).default('ndjson'))
     .addHelpText('after', EXAMPLES)
     .action(extract);
 }

@@ -101,7 +101,7 @@ function byAge(a: Generation, b: Generation): number {
     compare(a.age.date, b.age.date) ||
     a.age.number - b.age.number ||
     compare(a.unpacked, b.unpacked) ||
-    0
+    a.packed - b.packed
   );
 }
 

@@ -36,8 +36,9 @@ test('the patterns', () => {
   ];
   expect(patternsText(rows, { width: 100, color: false })).toBe(
     [
-      'pattern               event            versions  about',
-      'vernemq/connect-auth  connack_refused  1.0–2.2   CONNECT refused by the authentication chain',
+      'pattern               event',
+      'vernemq/connect-auth  connack_refused',
+      '    CONNECT refused by the authentication chain; 1.0–2.2',
       'site/door             door_open',
       '',
       '2 patterns',

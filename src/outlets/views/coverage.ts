@@ -14,12 +14,13 @@ import { capital, counted, number } from './wording.ts';
 const MOST_FILES = 20;
 const MOST_SHAPES = 5;
 
-export function coverageLines(snapshot: Snapshot, page: Page): string[][] {
+/** @param wasRead where nothing was, nobody asks what could have been seen. */
+export function coverageLines(snapshot: Snapshot, page: Page, wasRead: boolean): string[][] {
   return [
     sources(snapshot.sources, page),
     loss(snapshot.coverage, page),
     unmatched(snapshot.coverage.unmatched, page),
-    unseen(snapshot.coverage, page),
+    wasRead ? unseen(snapshot.coverage, page) : [],
   ];
 }
 

@@ -25,7 +25,7 @@ export function explanationText({ wrapping, frame, taken, event, nearest }: Expl
     if (nearest) {
       rows.push(
         ['nearest', nearest.pattern.id],
-        ['', nearest.pattern.source.regex],
+        ['', nearest.pattern.source.regex.trim()],
         ['agrees up to', `${frame.body.slice(0, nearest.shared)}▲${frame.body.slice(nearest.shared, nearest.shared + 40)}`],
       );
     }
@@ -42,9 +42,14 @@ export function explanationText({ wrapping, frame, taken, event, nearest }: Expl
   return lines(rows, null);
 
   function lines(all: [string, string][], verdict: string | null): string {
-    const text = all.map(([name, value]) => `${paint.dim(name.padEnd(17))}${mask(value, LONGEST)}`);
+    const text = all.map(([name, value]) => `${paint.dim(name.padEnd(17))}${shown(name, value)}`);
     return `${[...text, ...(verdict === null ? [] : [paint.bold(verdict)])].join('\n')}\n`;
   }
+}
+
+/** A regex is the pack author's own text: its backslashes stay as they were written. */
+function shown(name: string, value: string): string {
+  return name === '' ? mask(value, LONGEST).replaceAll('\\\\', '\\') : mask(value, LONGEST);
 }
 
 /** Hits of each pattern, most first, and the warnings and errors that no pattern takes, by shape. */

@@ -37,7 +37,7 @@ export function reportText(snapshot: Snapshot, options: TextOptions): string {
     heading(snapshot, page),
     ...(wasRead(snapshot) ? [...answer(snapshot, page, options), ...details(snapshot, page, options)] : []),
     undatedHint(snapshot, page),
-    ...coverageLines(snapshot, page),
+    ...coverageLines(snapshot, page, wasRead(snapshot)),
   ];
   return `${sections
     .filter((section) => section.length > 0)
