@@ -71,6 +71,7 @@ export const packSchema = strict({
         json: z.record(z.string(), z.string()).optional(),
         time: z.enum(TIME_FORMATS),
         charset: z.enum(CHARSETS).optional(),
+        break: z.string().min(1).optional(),
         continues: z.boolean().optional(),
         burst: z.number().int().min(1).optional(),
         bare: z.boolean().optional(),

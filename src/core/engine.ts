@@ -58,6 +58,9 @@ export class Engine {
       // An undated log has an order of its own and waits for nobody.
       event: (event, record) =>
         event.time === null ? this.take(id, { at: event.at, event, record }) : this.merge.push(id, { at: event.at, event, record }),
+      twin: (record) => {
+        if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
+      },
       burst: (at) => this.alerts.burst(info.node, at),
     });
     this.logs.push({ info, reader });

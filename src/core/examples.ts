@@ -80,7 +80,7 @@ export function eventsOf(knowledge: Knowledge, text: string): Event[] {
   const reader = new Reader(
     knowledge,
     { node: null, calendar: EXAMPLE_CALENDAR },
-    { event: (event) => events.push(event), burst: () => undefined },
+    { event: (event) => events.push(event), twin: () => undefined, burst: () => undefined },
   );
   reader.begin('');
   reader.push(toBytes(text), 0);

@@ -6,7 +6,7 @@
  * A path that does not work is a problem of its own and stops no other.
  */
 import * as nodeDisk from 'node:fs/promises';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { glob } from 'tinyglobby';
 import { missing, skipped, unreadable, isSystemError, type Problem } from './problem.ts';
 import { isPacked } from './unpack.ts';
 
@@ -22,6 +22,8 @@ export interface Found {
 }
 
 const HEAD = 4096;
+/** What makes a path a pattern. */
+const WILD = /[*?[{(\\]/;
 const NAME_IT = 'name the file if you want it read';
 
 /** Names that stand beside the broker's log in its directory but hold something else (vernemq-logs 2.6). */
@@ -49,6 +51,8 @@ class Search {
   readonly #disk: Disk;
   /** Device and inode of what was visited. */
   readonly #seen = new Set<string>();
+  /** How many files were met, also those that were known already. */
+  #met = 0;
 
   constructor(disk: Disk) {
     this.#disk = disk;
@@ -57,7 +61,7 @@ class Search {
   /** A file that exists is meant as it is, even if its name could be a pattern. */
   async given(path: string): Promise<void> {
     if (await this.#exists(path)) return this.#visit(path, true);
-    if (!isPattern(path)) return this.#problem(missing(path, 'check the name, or quote a pattern'));
+    if (!WILD.test(path)) return this.#problem(missing(path, 'check the name, or quote a pattern'));
     const matches = await matching(path);
     if (matches.length === 0) this.#problem({ path, kind: 'missing', message: `${path} matches nothing; check the pattern` });
     for (const match of matches) await this.#visit(match, true);
@@ -77,12 +81,14 @@ class Search {
     try {
       const stats = await this.#disk.stat(path, { bigint: true });
       const identity = `${stats.dev}:${stats.ino}`;
-      if (this.#seen.has(identity)) return;
-      if (stats.isDirectory()) {
+      if (this.#seen.has(identity)) {
+        this.#met += 1;
+      } else if (stats.isDirectory()) {
         this.#seen.add(identity);
         await this.#walk(path, named);
       } else if (named ? await this.#mayRead(path, stats.isFile()) : await this.#wanted(path, stats.isFile())) {
         this.#seen.add(identity);
+        this.#met += 1;
         this.found.push({ file: path, size: stats.isFile() ? Number(stats.size) : null, modified: Number(stats.mtimeMs) });
       }
     } catch (error) {
@@ -93,7 +99,8 @@ class Search {
   }
 
   async #walk(directory: string, named: boolean): Promise<void> {
-    const before = this.found.length;
+    const met = this.#met;
+    const problems = this.problems.length;
     const entries = await this.#disk.readdir(directory, { withFileTypes: true });
     // Links last: a file is then known by its own name rather than by that of a link beside it.
     const names = entries
@@ -106,7 +113,7 @@ class Search {
       if (holds === undefined) await this.#visit(path, false);
       else this.#problem(skipped(path, `holds ${holds}`, NAME_IT));
     }
-    if (named && this.found.length === before) {
+    if (named && this.#met === met && this.problems.slice(problems).every(({ kind }) => kind === 'skipped')) {
       this.#problem({ path: directory, kind: 'missing', message: `no logs in ${directory}; give the directory that holds console.log` });
     }
   }
@@ -149,14 +156,10 @@ function isBinary(head: Uint8Array): boolean {
   return /\0[^\0]+\0/.test(Buffer.from(head).toString('latin1'));
 }
 
-function isPattern(segment: string): boolean {
-  return isDynamicPattern(segment) || segment.includes('\\');
-}
-
 /** The pattern is applied below its fixed beginning, so that names come out as the user wrote them: relative, absolute, with `../`. */
 async function matching(path: string): Promise<string[]> {
   const segments = path.split('/');
-  const fixed = segments.findIndex(isPattern);
+  const fixed = segments.findIndex((segment) => WILD.test(segment));
   const base = segments
     .slice(0, fixed)
     .map((segment) => `${segment}/`)

@@ -9,6 +9,7 @@ import { SECOND } from '../units.ts';
 
 /** The twin of a record carries the same time; merging brings them at most this far apart. */
 const MEMORY = 10 * SECOND;
+const MOST_TOLD = 100_000;
 
 interface Seen {
   readonly at: EpochUs;
@@ -19,13 +20,27 @@ interface Seen {
 
 export class Duplicates {
   private readonly records = new Map<string, Seen>();
+  /** Records that a log has told as part of another event: its own count of each. They come ahead of their time. */
+  private readonly told = new Map<string, Map<number, number>>();
+
+  /** A record of this log is no event of its own (a twin), so its copy in another log is none either. */
+  tell(node: string | null, log: number, record: string): void {
+    const key = keyOf(node, record);
+    const byLog = this.told.get(key) ?? new Map<number, number>();
+    byLog.set(log, (byLog.get(log) ?? 0) + 1);
+    this.told.set(key, byLog);
+    if (this.told.size > MOST_TOLD) this.told.delete(this.told.keys().next().value!);
+  }
 
   /** @returns whether another log of the node has told this record already. */
   isRepeat(node: string | null, log: number, record: string, at: EpochUs): boolean {
     this.forget(at);
-    const key = `${node ?? ''}\0${record}`;
+    const key = keyOf(node, record);
     let seen = this.records.get(key);
-    if (!seen) this.records.set(key, (seen = { at, byLog: new Map(), counted: 0 }));
+    if (!seen) {
+      const byLog = new Map(this.told.get(key));
+      this.records.set(key, (seen = { at, byLog, counted: Math.max(0, ...byLog.values()) }));
+    }
     const times = (seen.byLog.get(log) ?? 0) + 1;
     seen.byLog.set(log, times);
     if (times <= seen.counted) return true;
@@ -39,4 +54,8 @@ export class Duplicates {
       this.records.delete(key);
     }
   }
+}
+
+function keyOf(node: string | null, record: string): string {
+  return `${node ?? ''}\0${record}`;
 }

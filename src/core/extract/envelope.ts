@@ -126,6 +126,8 @@ function fromJson(envelope: Envelope, line: string, peeled: Peeled): Frame | nul
     if (typeof value === 'string') fields[field] = value;
     else if (typeof value === 'number') fields[field] = String(value);
   }
+  if (fields.body !== undefined && envelope.source.break !== undefined)
+    fields.body = withoutBreaks(fields.body, envelope.source.break.trim());
   return fields.body === undefined || fields.timestamp === undefined ? null : frameOf(envelope, fields, peeled, -1);
 }
 
@@ -142,6 +144,13 @@ function frameOf(envelope: Envelope, fields: Fields, peeled: Peeled, timestampAt
     function: fields.function ?? null,
     body: fields.body ?? '',
   };
+}
+
+function withoutBreaks(body: string, sign: string): string {
+  let text = body.trim();
+  if (text.startsWith(sign)) text = text.slice(sign.length).trimStart();
+  if (text.endsWith(sign)) text = text.slice(0, -sign.length).trimEnd();
+  return text;
 }
 
 function at(object: unknown, place: readonly string[]): unknown {

@@ -52,7 +52,7 @@ export function decodeReason(term: string, charset: Charset): string {
   if (trimmed.startsWith('<<')) return decodeText(trimmed, charset)?.text ?? withoutSecrets(trimmed);
   if (QUOTED_ATOM.test(trimmed)) return unescape(trimmed.slice(1, -1));
   if (/^[\w@]*$/.test(trimmed)) return trimmed;
-  const shown = withoutSecrets(trimmed);
+  const shown = withoutSecrets(unwrapped(trimmed));
   const readable = isAscii(shown) ? shown : lenient.decode(toBytes(shown));
   return readable.length > MAX_REASON ? `${readable.slice(0, MAX_REASON)}…` : readable;
 }
@@ -80,6 +80,17 @@ const MAX_REASON = 2000;
 /** Credentials inside a term: `{encrypted,<<…>>}`, `{password,<<…>>}`, `{<<"password">>,<<…>>}`, `password => <<…>>`. */
 const SECRET =
   /((?:encrypted|pass(?:word|wd|phrase)?|secret|token|api_?key)\w*(?:">>)?\s*(?:,|=>)\s*)(?:<<(?:"(?:[^"\\]|\\.)*"|[\d,.\s]*)>>|"(?:[^"\\]|\\.)*")/gis;
+
+/** Where JSON logs broke a term to fit 80 columns stand a comma and a blank; the same term in a text log has neither. */
+function unwrapped(term: string): string {
+  if (!/^[{[#]/.test(term)) return term;
+  return term.replaceAll(
+    BREAK,
+    (_, quoted: string | undefined, arrow: string | undefined) => quoted ?? (arrow === undefined ? ',' : '=> '),
+  );
+}
+
+const BREAK = /("(?:[^"\\]|\\.)*")|(=>\s*,\s*)|,\s+/gs;
 
 export function withoutSecrets(text: string): string {
   return text.replaceAll(SECRET, '$1…');

@@ -19,6 +19,8 @@ import { Clockwork, type Calendar, type Timestamp } from './timestamp.ts';
 export interface Output {
   /** @param record the text of the record: the same one written to two logs (console.log and error.log) is recognised by it. */
   event(event: Event, record: string): void;
+  /** A record that told a part of another event, so that it is none of its own. */
+  twin(record: string): void;
   /** A second that holds so many lines that the logger dropped more of them silently. */
   burst(at: EpochUs): void;
 }
@@ -93,7 +95,7 @@ export class Reader {
     this.node = log.node;
     this.clockwork = new Clockwork(log.calendar);
     this.framer = new Framer(knowledge, this.clockwork);
-    this.sessions = new Sessions(knowledge.patterns);
+    this.sessions = new Sessions(knowledge.patterns, (record) => output.twin(record));
     this.output = output;
     this.needles = knowledge.needles && new RegExp(knowledge.needles.source, 'g');
   }

@@ -57,7 +57,11 @@ export class Sessions {
   private readonly waiting = new Map<string, Waiting>();
   private readonly repeated: ReadonlySet<string>;
 
-  constructor(patterns: readonly Pattern[]) {
+  private readonly twin: (record: string) => void;
+
+  /** @param twin told of each record that is no event of its own. */
+  constructor(patterns: readonly Pattern[], twin: (record: string) => void = () => undefined) {
+    this.twin = twin;
     this.repeated = new Set(patterns.flatMap((pattern) => [...pattern.repeats]));
   }
 
@@ -67,6 +71,7 @@ export class Sessions {
     this.settle(event.at, release);
     if (pattern.repeats.size > 0 && this.isRepeat(sighting)) {
       this.close(sighting);
+      this.twin(sighting.record);
       return;
     }
     this.borrow(sighting);
@@ -74,7 +79,10 @@ export class Sessions {
     const key = keyOf(sighting);
     const before = this.waiting.get(key);
     if (before) {
-      if (pattern.replaces.has(before.sighting.pattern.id)) replace(before, event);
+      if (pattern.replaces.has(before.sighting.pattern.id)) {
+        replace(before, event);
+        this.twin(before.sighting.record);
+      }
       before.settled = true;
       this.waiting.delete(key);
     }

@@ -32,6 +32,8 @@ export interface EnvelopeSource {
   readonly json?: Readonly<Record<string, string>> | undefined;
   readonly time: TimeFormat;
   readonly charset?: Charset | undefined;
+  /** What the logger writes for a line break of a message; cut off at both ends of it. */
+  readonly break?: string | undefined;
   /** Lines that begin with a blank belong to the record above. */
   readonly continues?: boolean | undefined;
   /** The logger drops silently what comes above so many lines a second. */
