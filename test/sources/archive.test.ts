@@ -1,5 +1,4 @@
 /** From what the user typed to the lines of every log. */
-import { spawnSync } from 'node:child_process';
 import * as nodeDisk from 'node:fs/promises';
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -7,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Disk } from '../../src/sources/find.ts';
 import { openArchives, type ArchiveOptions } from '../../src/sources/index.ts';
-import { archive, ARCHIVED, ARCHIVES, directory, linesOf, log, textOf } from './material.ts';
+import { archive, ARCHIVED, ARCHIVES, directory, linesOf, log, namedPipe, textOf } from './material.ts';
 
 const NOW = 1_795_213_257_566;
 
@@ -177,6 +176,7 @@ describe('standard input', () => {
     const root = await directory({ 'console.log': 'a\n' });
     const { logs } = await openArchives(['-', root, '-'], options({ stdin: Readable.from(['b\n']) }));
     expect(logs.map(({ name }) => name)).toEqual([`${root}/console.log`, '-']);
+    expect(await textOf(logs[1]!.inputs[0]!)).toBe('b\n');
   });
 
   test('that is a terminal is refused', async () => {
@@ -190,7 +190,7 @@ describe('standard input', () => {
 
 test('a named pipe is read', async () => {
   const root = await directory();
-  if (spawnSync('mkfifo', [`${root}/pipe`]).status !== 0) return;
+  if (!namedPipe(`${root}/pipe`)) return; // no such thing here
   const { logs } = await openArchives([`${root}/pipe`], options());
   const [text] = await Promise.all([textOf(logs[0]!.inputs[0]!), writeFile(`${root}/pipe`, gzipSync(log(100)))]);
   expect(text).toBe(log(100).toString());

@@ -6,11 +6,11 @@ import { archive, ARCHIVED, drained, pieces } from './material.ts';
 test('a hole of many megabytes comes in pieces', async () => {
   const { hole, size } = HOLE;
   let total = 0;
-  for await (const piece of unpack(pieces(hole))) {
+  for await (const piece of unpack(pieces(Buffer.concat([hole, hole])))) {
     expect(piece.length).toBeLessThanOrEqual(1024 * 1024);
     total += piece.length;
   }
-  expect(total).toBe(size);
+  expect(total).toBe(2 * size);
 });
 
 test('a damaged block is left out whole, and the blocks before it are not', async () => {
@@ -20,6 +20,14 @@ test('a damaged block is left out whole, and the blocks before it are not', asyn
   expect(ARCHIVED.subarray(0, bytes.length).equals(bytes)).toBe(true);
   expect(bytes.length).toBeGreaterThan(ARCHIVED.length / 2);
   expect(error).toMatchObject({ kind: 'corrupt' });
+});
+
+test('a wrong checksum of the whole is said after the content', async () => {
+  const packed = await archive('bz2');
+  packed[packed.length - 3]! ^= 1;
+  const { bytes, error } = await drained(unpack(pieces(packed)));
+  expect(bytes.equals(ARCHIVED)).toBe(true);
+  expect(error).toMatchObject({ kind: 'corrupt', message: 'is damaged (bzip2: wrong checksum)' });
 });
 
 /** Made by `head -c 20000000 /dev/zero | bzip2`. */

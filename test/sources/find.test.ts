@@ -1,5 +1,4 @@
 /** Which files a path means. */
-import { spawnSync } from 'node:child_process';
 import * as nodeDisk from 'node:fs/promises';
 import { link, mkdir, readFile, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,7 +6,7 @@ import { relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { find, type Disk } from '../../src/sources/find.ts';
-import { archive, directory } from './material.ts';
+import { archive, directory, namedPipe } from './material.ts';
 
 /** What was found and what was not, with `.` for the directory of the test. */
 async function seen(root: string, paths: readonly string[], disk?: Disk): Promise<{ files: string[]; problems: string[] }> {
@@ -60,7 +59,7 @@ describe('a name', () => {
 
   test('of a pipe is a file without a size, and is not opened', async () => {
     const root = await directory();
-    if (spawnSync('mkfifo', [`${root}/pipe`]).status !== 0) return;
+    if (!namedPipe(`${root}/pipe`)) return; // no such thing here
     const { found } = await find([`${root}/pipe`]);
     expect(found).toMatchObject([{ file: `${root}/pipe`, size: null }]);
   });
@@ -175,6 +174,18 @@ describe('a directory', () => {
     expect(problems).toHaveLength(1);
   });
 
+  test('whose logs were all named before is no problem', async () => {
+    const root = await directory({ 'console.log': 'a\n' });
+    expect(await seen(root, [`${root}/console.log`, root])).toEqual({ files: ['./console.log'], problems: [] });
+  });
+
+  test('is not said to be empty if its log may not be read', async () => {
+    const root = await directory({ 'console.log': 'a\n' });
+    expect((await seen(root, [root], refusing('console.log', 'EACCES', -13))).problems).toEqual([
+      'unreadable: cannot read ./console.log: permission denied; run as a user that may read it (group vernemq)',
+    ]);
+  });
+
   test('without a log is a problem', async () => {
     const root = await directory({ '.hidden': 'a\n' });
     await mkdir(`${root}/deeper`);
@@ -190,6 +201,7 @@ describe('a glob', () => {
     const root = await directory({ 'n1/console.log': 'a\n', 'n2/console.log': 'b\n', 'n2/console.log.0': 'b\n', 'n2/other': 'b\n' });
     expect((await seen(root, [`${root}/*/console.log*`])).files).toEqual(['./n1/console.log', './n2/console.log', './n2/console.log.0']);
     expect((await seen(root, [`${root}/{n1,n3}/*`])).files).toEqual(['./n1/console.log']);
+    expect((await seen(root, [`${root}/{n1/con,n2/oth}*`])).files).toEqual(['./n1/console.log', './n2/other']);
     const near = relative(process.cwd(), root);
     expect((await find([`${near}/n1/*.log`])).found.map(({ file }) => file)).toEqual([`${near}/n1/console.log`]);
     expect((await find(['./fixtures/arch*/*.gz'])).found.map(({ file }) => file)).toEqual(['./fixtures/archives/two-halves.log.gz']);
@@ -210,6 +222,7 @@ describe('a glob', () => {
     const root = await directory({ 'node[1].log': 'a\n', 'node1.log': 'b\n' });
     expect((await seen(root, [`${root}/node[1].log`])).files).toEqual(['./node[1].log']);
     expect((await seen(root, [`${root}/node\\[1\\]*`])).files).toEqual(['./node[1].log']);
+    expect((await seen(root, [`${root}/node\\[1\\].log`])).files).toEqual(['./node[1].log']);
   });
 
   test('over a directory that contains itself ends', async () => {

@@ -21,6 +21,7 @@ test.each([
     ['console.log-20261120-999999999.gz', 'console.log-20261120-1763600000.gz', 'console.log-20261120-1763603600', 'console.log'],
   ],
   ['dates with dashes', ['console.log.2026-09-30.zst', 'console.log.2026-11-19.bz2', 'console.log.2026-11-20', 'console.log']],
+  ['dates written in two ways', ['console.log.2025-12-31', 'console.log-20261119', 'console.log.2026-11-20']],
   ['dates before numbers', ['console.log-20261120', 'console.log.1', 'console.log.0', 'console.log']],
   ['a live file that is packed', ['console.log.0.gz', 'console.log.gz']],
   ['no live file', ['logs/console.log.2', 'logs/console.log.1']],

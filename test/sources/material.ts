@@ -34,6 +34,14 @@ export function packedBy(command: string, bytes: Uint8Array): Buffer | null {
   return status === 0 ? stdout : null;
 }
 
+export function namedPipe(path: string): boolean {
+  return run('mkfifo', path).status === 0;
+}
+
+function run(tool: string, ...args: readonly string[]): ReturnType<typeof spawnSync> {
+  return spawnSync(tool, args);
+}
+
 export async function directory(files: Record<string, string | Uint8Array> = {}): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'vernewatch-'));
   onTestFinished(() => rm(path, { recursive: true }));

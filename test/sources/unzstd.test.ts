@@ -21,6 +21,11 @@ test('thousands of small frames are one log', async () => {
   expect(bytes.equals(Buffer.from('ab\n'.repeat(20_000)))).toBe(true);
 });
 
+test('blocks of one byte are one log', async () => {
+  const packed = hex('28b52ffd 20 03 080000 61 080000 62 090000 0a');
+  for (const size of [1, 4, 100]) expect(await drained(unpack(pieces(packed, size)))).toEqual({ bytes: Buffer.from('ab\n'), error: null });
+});
+
 test.each([
   ['a dictionary', '28b52ffd 21 01 03 190000 61620a', 'unsupported', 'dictionary'],
   ['more memory than zstd itself would take', '28b52ffd 00 90 190000 61620a', 'unsupported', '256 MiB'],

@@ -45,6 +45,10 @@ export async function readAll(
   }
   const snapshot = engine.snapshot();
   for (const { error } of snapshot.sources) if (error !== null) warn(error);
+  for (const input of logs.flatMap(({ inputs }) => inputs)) {
+    const cut = input.overlong();
+    if (cut > 0) warn(`${input.file}: ${cut} lines were longer than 8 MiB and were cut; what stood in the rest of them is not counted`);
+  }
   const unreadable = problems.some(({ kind }) => kind !== 'skipped') || snapshot.sources.some(({ error }) => error !== null);
   return { snapshot, exitCode: unreadable ? EXIT.unreadable : EXIT.ok };
 }
