@@ -30,6 +30,7 @@ const pattern = strict({
   cause: z.union([z.enum(CAUSES), z.record(z.string(), z.enum(CAUSES))]).optional(),
   connection: z.enum(CONNECTIONS).optional(),
   repeats: z.array(z.string()).optional(),
+  repeated_as: z.string().optional(),
   replaces: z.array(z.string()).optional(),
   boot: z.boolean().optional(),
   examples: z.array(example),

@@ -78,7 +78,7 @@ export class Engine {
   push(log: LogId, text: string, offset: number): Findings {
     const { reader } = this.logs[log]!;
     reader.push(text, offset);
-    if (reader.reached !== null) this.merge.reach(log, reader.reached);
+    if (reader.reached !== null) this.merge.reach(log, reader.dated ? reader.reached : Infinity);
     return this.findings();
   }
 
@@ -98,8 +98,9 @@ export class Engine {
   end(): Findings {
     this.logs.forEach(({ info }, log) => {
       const { node } = info;
-      if (this.reached(log) > -Infinity)
-        this.alerts.advance(node, this.logs[log]!.reader.dated, this.reached(log), (change) => this.changes.push(change));
+      // What comes after `until` is not looked at, so nothing is known to have been silent then.
+      const at = Math.min(this.reached(log), this.until);
+      if (at > -Infinity) this.alerts.advance(node, this.logs[log]!.reader.dated, at, (change) => this.changes.push(change));
     });
     return this.findings();
   }

@@ -111,9 +111,10 @@ function exampleFault(knowledge: Knowledge, pattern: Pattern, example: ExampleSo
   return null;
 }
 
-/** No record of an example may be taken by two patterns. */
+/** No record of an example may be taken by two patterns, unless one says that only the next line tells them apart. */
 function collision(knowledge: Knowledge, pattern: Pattern, example: ExampleSource): string | null {
-  const contested = takers(knowledge, example.line).find((ids) => ids.length > 1);
+  const alternatives = new Set(knowledge.patterns.flatMap(({ repeatedAs }) => repeatedAs?.pattern ?? []));
+  const contested = takers(knowledge, example.line).find((ids) => ids.filter((id) => !alternatives.has(id)).length > 1);
   return contested?.find((id) => id !== pattern.id) ?? null;
 }
 

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { Config } from '../../config/config.ts';
 import { Engine } from '../../core/engine.ts';
 import { mask } from '../../core/mask.ts';
-import type { Findings, Snapshot } from '../../core/model.ts';
+import type { Findings, Snapshot, SourceSummary } from '../../core/model.ts';
 import { run } from '../../run.ts';
 import { openArchives, type InputLog } from '../../sources/index.ts';
 import { EXIT, UsageError } from './errors.ts';
@@ -43,14 +43,19 @@ export async function readAll(
   } finally {
     bar?.stop();
   }
-  const snapshot = engine.snapshot();
-  for (const { error } of snapshot.sources) if (error !== null) warn(error);
+  const read = engine.snapshot();
+  for (const { error } of read.sources) if (error !== null) warn(error);
   for (const input of logs.flatMap(({ inputs }) => inputs)) {
     const cut = input.overlong();
     if (cut > 0) warn(`${input.file}: ${cut} lines were longer than 8 MiB and were cut; what stood in the rest of them is not counted`);
   }
-  const unreadable = problems.some(({ kind }) => kind !== 'skipped') || snapshot.sources.some(({ error }) => error !== null);
-  return { snapshot, exitCode: unreadable ? EXIT.unreadable : EXIT.ok };
+  const snapshot = { ...read, sources: [...read.sources, ...problems.filter(({ kind }) => kind !== 'skipped').map(unread)] };
+  return { snapshot, exitCode: snapshot.sources.some(({ error }) => error !== null) ? EXIT.unreadable : EXIT.ok };
+}
+
+/** What could not even be opened stands in the report with the rest. */
+function unread({ path, message }: { readonly path: string; readonly message: string }): SourceSummary {
+  return { file: path, lines: 0, events: 0, unparsed: 0, from: null, to: null, error: message };
 }
 
 export function warn(message: string): void {

@@ -28,10 +28,9 @@ export class Merge<Item extends { readonly at: EpochUs }> {
     this.lanes.get(log)!.items.push(item);
   }
 
-  /** The log has been read up to this time. */
+  /** The log has been read up to this time; Infinity for one that nobody need wait for. */
   reach(log: number, at: EpochUs): void {
-    const lane = this.lanes.get(log)!;
-    lane.reached = Math.max(lane.reached, at);
+    this.lanes.get(log)!.reached = at;
   }
 
   close(log: number): void {

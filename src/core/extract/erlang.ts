@@ -48,13 +48,16 @@ export function decodeTopic(term: string, charset: Charset): string | null {
 
 /** The term after "due to": atoms lose their quotes, binaries become text, other terms stay as logged but for secrets. */
 export function decodeReason(term: string, charset: Charset): string {
-  const trimmed = term.trim();
-  if (trimmed.startsWith('<<')) return decodeText(trimmed, charset)?.text ?? withoutSecrets(trimmed);
-  if (QUOTED_ATOM.test(trimmed)) return unescape(trimmed.slice(1, -1));
-  if (/^[\w@]*$/.test(trimmed)) return trimmed;
-  const shown = withoutSecrets(unwrapped(trimmed));
-  const readable = isAscii(shown) ? shown : lenient.decode(toBytes(shown));
-  return readable.length > MAX_REASON ? `${readable.slice(0, MAX_REASON)}…` : readable;
+  const reason = readReason(term.trim(), charset);
+  return reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON).replace(/[\ud800-\udbff]$/, '')}…` : reason;
+}
+
+function readReason(term: string, charset: Charset): string {
+  if (BINARY_TERM.test(term)) return decodeText(term, charset)?.text ?? '';
+  if (QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
+  // A term can be megabytes long; what nobody will see of it is not searched for secrets.
+  const shown = withoutSecrets(unwrapped(term.slice(0, 4 * MAX_REASON)));
+  return isAscii(shown) ? shown : lenient.decode(toBytes(shown));
 }
 
 /** The word a reason is looked up by: `{invalid_response_code,500}` is known as `invalid_response_code`. */
@@ -72,14 +75,18 @@ export function decodePeer(text: string): { address: string; port: number | null
   return { address: match[1] ?? match[2]!, port: Number(match[3]) };
 }
 
-const BINARY = /<<(?:"(?:[^"\\]|\\.)*"|[\d,.\s]*)>>/gs;
-const QUOTED_ATOM = /^'(?:[^'\\]|\\.)*'$/s;
+const BINARY = /<<(?:"[^"\\]*(?:\\.[^"\\]*)*"|[\d,.\s]*)>>/gs;
+const BINARY_TERM = new RegExp(`^${BINARY.source}$`, 's');
+const QUOTED_ATOM = /^'[^'\\]*(?:\\.[^'\\]*)*'$/s;
 const PEER = /^(?:\[([^\]]*)\]|([^[\]]*)):(\d{1,5})$/;
 const PEER_TERM = /^\{\{([\d,]+)\},(\d{1,5})\}$/;
 const MAX_REASON = 2000;
-/** Credentials inside a term: `{encrypted,<<…>>}`, `{password,<<…>>}`, `{<<"password">>,<<…>>}`, `password => <<…>>`. */
+/**
+ * Credentials inside a term, also one that was cut off: `{encrypted,<<…>>}`, `{password,<<…>>}`, `{<<"password">>,<<…>>}`, `password => <<…>>`.
+ * Clients choose part of the text, so nothing in it may be searched twice: what stands between key and value is bounded.
+ */
 const SECRET =
-  /((?:encrypted|pass(?:word|wd|phrase)?|secret|token|api_?key)\w*(?:">>)?\s*(?:,|=>)\s*)(?:<<(?:"(?:[^"\\]|\\.)*"|[\d,.\s]*)>>|"(?:[^"\\]|\\.)*")/gis;
+  /((?:encrypted|pass(?:word|wd|phrase)?|secret|token|api_?key)\w{0,32}(?:">>)?\s{0,8}(?:,|=>)\s{0,32})(?:(?:<<)?"[^"\\]*(?:\\.[^"\\]*)*(?:"(?:>>)?|\\?$)|<<[\d,.\s]*(?:>>|$)|\[[\d,.\s]*(?:\]|$))/gis;
 
 /** Where JSON logs broke a term to fit 80 columns stand a comma and a blank; the same term in a text log has neither. */
 function unwrapped(term: string): string {
@@ -90,15 +97,19 @@ function unwrapped(term: string): string {
   );
 }
 
-const BREAK = /("(?:[^"\\]|\\.)*")|(=>\s*,\s*)|,\s+/gs;
+const BREAK = /("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$))|(=>\s*,\s*)|,\s+/gs;
 
 export function withoutSecrets(text: string): string {
   return text.replaceAll(SECRET, '$1…');
 }
 
-/** Four bytes, or eight groups of sixteen bits. */
+/** Four bytes, or eight groups of sixteen bits, written as the broker writes them elsewhere [RFC 5952 4]. */
 function addressOf(parts: readonly number[]): string {
-  return parts.length === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
+  if (parts.length === 4) return parts.join('.');
+  const address = parts.map((part) => part.toString(16)).join(':');
+  const zeros = address.match(/\b0(?::0\b)+/g) ?? [];
+  const longest = zeros.reduce((best, run) => (run.length > best.length ? run : best), '');
+  return longest === '' ? address : address.replace(new RegExp(`(^|:)${longest}(:|$)`), '::');
 }
 
 function decodeQuoted(quoted: string, charset: Charset): Decoded {

@@ -136,13 +136,15 @@ function causeOf(knowledge: Knowledge, pattern: Pattern, reason: string | null):
   const { all, words } = pattern.cause;
   if (all !== null) return all;
   const word = reason === null ? '' : headWord(reason);
-  return words[word] ?? knowledge.reasons.get(word)?.cause ?? words['*'] ?? null;
+  // A reason can be any word, `constructor` too.
+  const own = Object.hasOwn(words, word) ? words[word] : undefined;
+  return own ?? knowledge.reasons.get(word)?.cause ?? words['*'] ?? null;
 }
 
 /**
  * A copy that does not hold on to the text it was cut from: V8 keeps the whole block alive as long as one cut piece of it lives, and
  * offenders live long.
  */
-function own<Text extends string | null>(text: Text): Text {
+export function own<Text extends string | null>(text: Text): Text {
   return (text === null || text.length < 13 ? text : ` ${text}`.slice(1)) as Text;
 }

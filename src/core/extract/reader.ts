@@ -8,9 +8,9 @@
  */
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Knowledge } from '../pack/compile.ts';
-import { MINUTE } from '../units.ts';
+import { SECOND, SET_BACK } from '../units.ts';
 import { Framer, type Frame } from './envelope.ts';
-import { eventOf, take } from './event.ts';
+import { eventOf, own, take } from './event.ts';
 import { Sessions, type Sighting } from './sessions.ts';
 import { shapeOfBody } from './shape.ts';
 import { Clockwork, type Calendar, type Timestamp } from './timestamp.ts';
@@ -66,10 +66,10 @@ interface Outline {
 
 const NEWLINE = '\n';
 const MOST_CONTINUATIONS = 8;
+/** Lines of other containers that can stand between a line and the one that continues it. */
+const MOST_BETWEEN = 100;
 const LONGEST_RECORD = 65_536;
 const MOST_SHAPES = 500;
-/** A line that is older than its predecessor by more than this was written after the clock was set back. */
-const SET_BACK = MINUTE;
 const LOUD = new Set(['warning', 'warn', 'error', 'critical', 'alert', 'emergency']);
 const UNKNOWN: Outline = { fixed: [], second: null, burst: Infinity };
 
@@ -83,12 +83,14 @@ export class Reader {
   private readonly needles: RegExp | null;
   private readonly shapes = new Map<string, { -readonly [Key in keyof Unmatched]: Unmatched[Key] }>();
   private tally: FileTally = emptyTally('');
-  private open: Open | null = null;
+  /** Of each container of the log, told apart by what stands before its lines. */
+  private readonly open = new Map<string, Open>();
   private outline = UNKNOWN;
   private second = '';
   private linesInSecond = 0;
   /** When the last event counted. */
   private latest: EpochUs | null = null;
+  private last: Timestamp | null = null;
 
   constructor(knowledge: Knowledge, log: LogInfo, output: Output) {
     this.knowledge = knowledge;
@@ -102,7 +104,7 @@ export class Reader {
 
   /** The next file of the same log begins. @returns the tally of that file, kept up to date. */
   begin(file: string): FileTally {
-    this.closeRecord();
+    this.closeRecords();
     this.outline = UNKNOWN;
     this.tally = emptyTally(file);
     return this.tally;
@@ -122,7 +124,7 @@ export class Reader {
         hit = needles.exec(text)?.index ?? Infinity;
       }
       this.tally.lines += 1;
-      const looked = hit < end || needles === null || this.open !== null || !this.isUsual(text, position);
+      const looked = hit < end || needles === null || this.open.size > 0 || !this.isUsual(text, position);
       if (!looked || this.look(text.slice(position, end), offset + position)) {
         if (this.outline.second !== null) this.countSecond(text, position, end, this.outline.second);
         framed = [position, end];
@@ -134,18 +136,18 @@ export class Reader {
 
   /** The log is read to its end and nothing more is expected of what was written last. */
   end(): void {
-    this.closeRecord();
+    this.closeRecords();
     this.sessions.end(this.release);
   }
 
   /** How far the log has come: the time of the last line read, null before the first. */
   get reached(): EpochUs | null {
-    return this.tally.to;
+    return this.last?.at ?? null;
   }
 
   /** False where the log has no dates. */
   get dated(): boolean {
-    return this.tally.dated;
+    return this.last?.dated ?? true;
   }
 
   get unmatched(): readonly Unmatched[] {
@@ -160,55 +162,68 @@ export class Reader {
 
   /** @returns whether the line is in an envelope. */
   private look(raw: string, offset: number): boolean {
+    this.closeForgotten();
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     const frame = this.framer.read(line);
     if (!('envelope' in frame)) {
-      this.continueRecord(frame.rest);
+      this.continueRecord(frame.rest, frame.wrapping);
       return false;
     }
-    this.closeRecord();
+    this.closeRecord(frame.wrapping);
     this.learn(frame, line);
-    if (this.take(frame, frame.body, this.tally.lines, offset, line)) return true;
-    this.open = { frame, line: this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
-    if (!frame.envelope.source.continues) this.closeRecord();
+    const open = { frame, line: this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
+    if (this.take(open)) return true;
+    this.open.set(frame.wrapping, open);
+    if (!frame.envelope.source.continues) this.closeRecord(frame.wrapping);
     return true;
   }
 
-  private continueRecord(rest: string): void {
+  private continueRecord(rest: string, wrapping: string): void {
     if (rest.trim() === '') return;
     // What is set in below a record belongs to it, also where nobody looked at that record.
     if (!/^\s/.test(rest) || this.tally.lines === 1) {
-      this.closeRecord();
+      this.closeRecord(wrapping);
       this.tally.unparsed += 1;
       return;
     }
-    const { open } = this;
-    if (open === null) return;
+    const open = this.open.get(wrapping);
+    if (!open) return;
     open.lines += 1;
     if (open.lines > MOST_CONTINUATIONS || open.body.length + rest.length > LONGEST_RECORD) return;
     open.body = `${open.body.trimEnd()} ${rest.trim()}`;
-    if (this.take(open.frame, open.body, open.line, open.offset, open.record + open.body)) this.open = null;
+    if (this.take(open)) this.open.delete(wrapping);
   }
 
-  /** No pattern took the open record: if it was a warning or worse, it is remembered by its shape. */
-  private closeRecord(): void {
-    const { open } = this;
-    if (open === null) return;
-    this.open = null;
+  private closeForgotten(): void {
+    for (const [wrapping, { line }] of this.open) {
+      if (this.tally.lines - line <= MOST_BETWEEN) break;
+      this.closeRecord(wrapping);
+    }
+  }
+
+  private closeRecords(): void {
+    for (const wrapping of this.open.keys()) this.closeRecord(wrapping);
+  }
+
+  /** No pattern took the open record of a container: if it was a warning or worse, it is remembered by its shape. */
+  private closeRecord(wrapping: string): void {
+    const open = this.open.get(wrapping);
+    if (!open) return;
+    this.open.delete(wrapping);
     if (open.frame.level === null || !LOUD.has(open.frame.level)) return;
     const shape = shapeOfBody(open.body);
     const known = this.shapes.get(shape);
     if (known) known.lines += 1;
     else if (this.shapes.size < MOST_SHAPES)
-      this.shapes.set(shape, { shape, lines: 1, place: { file: this.tally.file, line: open.line, offset: open.offset } });
+      this.shapes.set(own(shape), { shape, lines: 1, place: { file: this.tally.file, line: open.line, offset: open.offset } });
   }
 
   /** @returns whether a pattern took the record. */
-  private take(frame: Frame, body: string, line: number, offset: number, record: string): boolean {
+  private take({ frame, body, line, lines, offset, record }: Open): boolean {
     const taken = take(this.knowledge, frame, body);
     if (!taken) return false;
     const { pattern } = taken;
-    const pid = frame.pid === null ? null : `${frame.pid}${frame.wrapping}`;
+    const pid = frame.pid === null ? null : own(`${frame.pid}${frame.wrapping}`);
     if (pattern.source.boot) this.sessions.boot(this.release);
     if (pattern.source.event === 'none') {
       this.sessions.close({ pattern, pid });
@@ -218,13 +233,16 @@ export class Reader {
     const place = { file: this.tally.file, line, offset };
     const event = eventOf(this.knowledge, frame, taken, timestamp, this.countedAt(timestamp), this.node, place);
     if (event) {
-      this.tally.events += 1;
-      this.sessions.push({ event, pattern, pid, record }, this.release);
+      const whole = lines === 1 ? record : record + body;
+      this.sessions.push({ event, pattern, pid, record: whole, tally: this.tally }, this.release);
     }
     return true;
   }
 
-  private readonly release = ({ event, record }: Sighting): void => this.output.event(event, record);
+  private readonly release = ({ event, record, tally }: Sighting): void => {
+    tally.events += 1;
+    this.output.event(event, record);
+  };
 
   /** Within one log time never runs backwards, unless somebody set the clock back (contract section 4). */
   private countedAt(timestamp: Timestamp | null): EpochUs {
@@ -253,8 +271,11 @@ export class Reader {
   private reach(line: string): void {
     const time = this.timeOf(line);
     if (!time) return;
+    this.last = time;
     this.tally.to = time.at;
     this.tally.dated = time.dated;
+    // Lines can be a little out of order, so what waits is given a moment more.
+    this.sessions.settle(time.at - SECOND, this.release);
   }
 
   /** OTP's logger drops silently what comes above its limit of lines a second. */

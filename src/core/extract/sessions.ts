@@ -13,18 +13,21 @@ import type { Pattern } from '../pack/compile.ts';
 import { HOUR, SECOND } from '../units.ts';
 
 export interface Sighting {
-  readonly event: Event;
+  event: Event;
   readonly pattern: Pattern;
   /** Connection process, made unique by what wraps the line; null where the log has no pids. */
   readonly pid: string | null;
   /** The record as it was logged. */
   readonly record: string;
+  /** What is counted of the file it stands in. */
+  readonly tally: { events: number };
 }
 
 export type Release = (sighting: Sighting) => void;
 
 interface Waiting {
   readonly sighting: Sighting;
+  readonly key: string;
   /** It will never be told: a later line told the whole of it. */
   dropped: boolean;
   settled: boolean;
@@ -42,19 +45,27 @@ interface Known {
 
 /** Two lines for one fault are at most this far apart. */
 const TWIN_SPAN = SECOND;
+/** What a line means without the second one and with it can differ in the packet that was sent; then none is known. */
+const NO_PACKET = { packet: null, direction: null, reasonCode: null, reasonName: null, reasonCodeFrom: null };
 /** Connections remembered, oldest out. */
 const MOST_PIDS = 50_000;
+/** In a log without pids, how many earlier events are compared with one. */
+const MOST_COMPARED = 64;
 /** A connection that has written nothing for so long is forgotten: its pid may be another's by now. */
 const PID_SPAN = HOUR;
 
 export class Sessions {
   private readonly known = new Map<string, Known>();
-  /** By connection, the last event of a second or less ago that another line could repeat; oldest first. */
+  /** By pid, the last event of a second or less ago that another line could repeat; oldest first. */
   private readonly repeatable = new Map<string, Sighting>();
+  /** The same in a log without pids; oldest first. */
+  private readonly unkeyed: Sighting[] = [];
   private readonly queue: Waiting[] = [];
   private head = 0;
   /** By connection, its last event while that waits. */
   private readonly waiting = new Map<string, Waiting>();
+  /** How many events there were of which nothing tells the connection. */
+  private nameless = 0;
   private readonly repeated: ReadonlySet<string>;
 
   private readonly twin: (record: string) => void;
@@ -69,28 +80,28 @@ export class Sessions {
   push(sighting: Sighting, release: Release): void {
     const { event, pattern } = sighting;
     this.settle(event.at, release);
-    if (pattern.repeats.size > 0 && this.isRepeat(sighting)) {
+    const key = this.keyOf(sighting);
+    const first = pattern.repeats.size > 0 ? this.firstOf(sighting) : null;
+    if (first) {
+      const { repeatedAs } = first.pattern;
+      if (repeatedAs) first.event = { ...first.event, ...repeatedAs, ...NO_PACKET };
       this.close(sighting);
       this.twin(sighting.record);
       return;
     }
     this.borrow(sighting);
     this.lend(sighting);
-    const key = keyOf(sighting);
-    const before = this.waiting.get(key);
+    const before = this.before(sighting, key);
     if (before) {
       if (pattern.replaces.has(before.sighting.pattern.id)) {
         replace(before, event);
         this.twin(before.sighting.record);
       }
       before.settled = true;
-      this.waiting.delete(key);
+      this.waiting.delete(before.key);
     }
-    if (this.repeated.has(pattern.id)) {
-      this.repeatable.delete(key);
-      this.repeatable.set(key, sighting);
-    }
-    const entry = { sighting, dropped: false, settled: !pattern.waits };
+    if (this.repeated.has(pattern.id)) this.remember(sighting);
+    const entry = { sighting, key, dropped: false, settled: !pattern.waits };
     if (pattern.waits) this.waiting.set(key, entry);
     this.queue.push(entry);
     this.drain(release);
@@ -127,6 +138,7 @@ export class Sessions {
     this.end(release);
     this.known.clear();
     this.repeatable.clear();
+    this.unkeyed.length = 0;
   }
 
   /** A line of the connection that is no event can still be its last. */
@@ -146,19 +158,46 @@ export class Sessions {
     }
   }
 
-  /** One line is repeated once: two like it are two faults. */
-  private isRepeat(sighting: Sighting): boolean {
-    const { event, pattern, pid } = sighting;
-    const repeats = (earlier: Sighting | undefined) =>
-      earlier !== undefined && pattern.repeats.has(earlier.pattern.id) && Math.abs(event.at - earlier.event.at) <= TWIN_SPAN;
-    const key = keyOf(sighting);
-    if (repeats(this.repeatable.get(key))) return this.repeatable.delete(key);
-    if (pid !== null) return false;
-    for (const [other, earlier] of this.repeatable) {
-      const together = earlier.pid === null && (event.clientId === null || earlier.event.clientId === null);
-      if (together && repeats(earlier)) return this.repeatable.delete(other);
+  /** The event that a line repeats. One line is repeated once: two like it are two faults. */
+  private firstOf({ event, pattern, pid }: Sighting): Sighting | null {
+    const isFirst = (earlier: Sighting) => pattern.repeats.has(earlier.pattern.id) && Math.abs(event.at - earlier.event.at) <= TWIN_SPAN;
+    if (pid !== null) {
+      const first = this.repeatable.get(pid);
+      if (!first || !isFirst(first)) return null;
+      this.repeatable.delete(pid);
+      return first;
     }
-    return false;
+    const index = this.unkeyed.findLastIndex((earlier) => isFirst(earlier) && isSameClient(earlier.event, event));
+    return index < 0 ? null : this.unkeyed.splice(index, 1)[0]!;
+  }
+
+  private remember(sighting: Sighting): void {
+    const { pid } = sighting;
+    if (pid === null) {
+      this.unkeyed.push(sighting);
+      if (this.unkeyed.length > MOST_COMPARED) this.unkeyed.shift();
+    } else {
+      this.repeatable.delete(pid);
+      this.repeatable.set(pid, sighting);
+    }
+  }
+
+  /** The event just before, of the same connection, while it waits for what follows. */
+  private before({ event, pattern, pid }: Sighting, key: string): Waiting | null {
+    const own = this.waiting.get(key);
+    if (own || pid !== null) return own ?? null;
+    // Without pids, a line that names nobody can belong to the next one only.
+    const last = this.queue.at(-1);
+    const isNameless = last !== undefined && !last.settled && last.sighting.pid === null && last.sighting.event.clientId === null;
+    return isNameless && event.clientId !== null && pattern.replaces.has(last.sighting.pattern.id) ? last : null;
+  }
+
+  /** The pid where the log has them, else the client, else a key of its own: `~` begins no pid. */
+  private keyOf({ pid, event }: Sighting): string {
+    if (pid !== null) return pid;
+    if (event.clientId !== null) return `~${event.mountpoint ?? ''}\0${event.clientId}`;
+    this.nameless += 1;
+    return `~${this.nameless}`;
   }
 
   private borrow({ event, pattern, pid }: Sighting): void {
@@ -194,13 +233,13 @@ export class Sessions {
   }
 }
 
+/** As far as the two say: one may name nobody. */
+function isSameClient(a: Event, b: Event): boolean {
+  return a.clientId === null || b.clientId === null || (a.clientId === b.clientId && a.mountpoint === b.mountpoint);
+}
+
 function replace(before: Waiting, event: Event): void {
   before.dropped = true;
   event.username ??= before.sighting.event.username;
   event.mqttVersion ??= before.sighting.event.mqttVersion;
-}
-
-/** The pid where the log has them, else the client: `~` begins no pid. */
-function keyOf({ pid, event }: Pick<Sighting, 'pid' | 'event'>): string {
-  return pid ?? `~${event.mountpoint ?? ''}\0${event.clientId ?? ''}`;
 }

@@ -37,6 +37,10 @@ export interface Timestamp {
 
 /** A second pass through an hour shows as a jump back of more than this. */
 const JITTER = 5 * MINUTE;
+/** Nobody sets a clock back by more hours than this; a time of day that is further back is of the next day. */
+const MOST_HOURS_BACK = 3;
+/** Lines are this much out of order at most: one of the last seconds of a day can stand below the first of the next. */
+const LATE = 10 * SECOND;
 
 /** Reads the times of one log, line after line; remembers where it is in the year, the day and the overlap of a DST change. */
 export class Clockwork {
@@ -44,6 +48,8 @@ export class Clockwork {
   private previous: EpochUs | null = null;
   private previousLocal = 0;
   private day: number;
+  /** Hour of the time of day read last. */
+  private hour = 0;
   private minuteText = '';
   private minute = 0;
   /** The time read last stands twice on the wall: only the lines before it tell which of the two it is. */
@@ -76,7 +82,7 @@ export class Clockwork {
   private rfc3339(text: string): Timestamp | null {
     const minuteText = text.slice(0, 16);
     if (minuteText !== this.minuteText) {
-      const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)$/.exec(minuteText);
+      const match = DATE_AND_MINUTE.exec(minuteText);
       if (!match) return null;
       this.minute = utc(Number(match[1]), Number(match[2]), Number(match[3])) + Number(match[4]) * HOUR + Number(match[5]) * MINUTE;
       this.minuteText = minuteText;
@@ -90,7 +96,7 @@ export class Clockwork {
 
   /** `2026-11-20 23:23:15.831`, on the wall of the broker; with ` UTC` behind it where lager was told so. */
   private local(text: string): Timestamp | null {
-    const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?( UTC)?$/.exec(text);
+    const match = LOCAL.exec(text);
     if (!match) return null;
     const fraction = match[7] ?? '';
     const local = utc(Number(match[1]), Number(match[2]), Number(match[3])) + timeOfDay(match, 4) + micros(fraction);
@@ -99,9 +105,9 @@ export class Clockwork {
 
   /** `Nov 20 23:26:59`: no year, no zone. */
   private syslog(text: string): Timestamp | null {
-    const match = /^(\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/.exec(text);
-    const month = MONTHS.indexOf(match?.[1] ?? '') / 3 + 1;
-    if (!match || !Number.isInteger(month) || month < 1) return null;
+    const match = SYSLOG.exec(text);
+    if (!match) return null;
+    const month = MONTHS.indexOf(match[1]!) / 3 + 1;
     const fraction = match[6] ?? '';
     const inYear = (year: number) => utc(year, month, Number(match[2])) + timeOfDay(match, 3) + micros(fraction);
     let year = this.calendar.year ?? yearOf(this.calendar.reference);
@@ -113,20 +119,24 @@ export class Clockwork {
 
   /** `23:29:06.019`: the day from the wrapper or from the caller, the next day after midnight. */
   private timeOfDay(text: string, wrapper: Timestamp | null): Timestamp | null {
-    const match = /^(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?$/.exec(text);
+    const match = TIME_OF_DAY.exec(text);
     if (!match) return null;
     const fraction = match[4] ?? '';
     const digits = digitsOf(fraction);
     const time = timeOfDay(match, 1) + micros(fraction);
     if (wrapper !== null) return { at: nearWrapper(time, wrapper.at), digits, dated: true };
-    let local = this.day + time;
-    if (this.previous !== null && local < this.previousLocal - DAY / 2) {
-      this.day += DAY;
-      local += DAY;
-    }
+    const local = this.midnightBefore(time) + time;
     if (this.calendar.date !== null) return { at: this.resolve(local), digits, dated: true };
-    this.previous = this.previousLocal = local;
     return { at: local, digits, dated: false };
+  }
+
+  /** Only hours are compared: the reader looks at the first line of each hour, and at few others. */
+  private midnightBefore(time: number): number {
+    const hour = Math.floor(time / HOUR);
+    if (this.hour === 0 && this.day !== (this.calendar.date ?? 0) && time >= DAY - LATE) return this.day - DAY;
+    if (hour < this.hour - MOST_HOURS_BACK) this.day += DAY;
+    this.hour = hour;
+    return this.day;
   }
 
   /** In an overlap the later instant is taken once the log has been past the earlier one. */
@@ -142,7 +152,13 @@ export class Clockwork {
   }
 }
 
-const SECONDS_AND_OFFSET = /^:(\d\d)(?:[.,](\d{1,9}))?(Z|([+-])(\d\d):?(\d\d))$/;
+const DATE_AND_MINUTE = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):([0-5]\d)$/;
+/** A second can be the 60th: a leap second [RFC 3339 5.6]. */
+const SECONDS_AND_OFFSET = /^:([0-5]\d|60)(?:[.,](\d{1,9}))?(Z|([+-])(\d\d):?(\d\d))$/;
+const LOCAL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?( UTC)?$/;
+const SYSLOG =
+  /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([1-9]|[012]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d{1,9}))?$/;
+const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?$/;
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** The offset of the zone is a multiple of a quarter of an hour; the wrapper wrote the line down a moment later. */

@@ -4,7 +4,7 @@
  * Compiling collects every problem with its place and never throws. What is wrong is left out, so that one mistake hides no other.
  */
 import { nearest, type DataPath, type Problem, type ProblemCode } from '../errors.ts';
-import { EVENT_KINDS, type AlertDefinition, type Cause, type MqttVersion, type ReasonNote } from '../model.ts';
+import { EVENT_KINDS, type AlertDefinition, type Cause, type EventKind, type MqttVersion, type ReasonNote } from '../model.ts';
 import { parseDuration, MINUTE } from '../units.ts';
 import { codeOf } from '../mqtt/reason-codes.ts';
 import type {
@@ -70,7 +70,9 @@ export interface Pattern extends Matcher<PatternField> {
   readonly cause: { readonly all: Cause | null; readonly words: Readonly<Record<string, Cause>> };
   readonly repeats: ReadonlySet<string>;
   readonly replaces: ReadonlySet<string>;
-  /** Some pattern replaces it, so its event waits for that line. */
+  /** What it turns out to be when it is repeated. */
+  readonly repeatedAs: { readonly pattern: string; readonly kind: EventKind } | null;
+  /** A second line can change what it means, so its event waits for that line. */
   readonly waits: boolean;
 }
 
@@ -259,6 +261,10 @@ class Compiler {
     const ids = new Set<string>();
     const full = (pack: string, id: string) => (id.includes('/') ? id : `${pack}/${id}`);
     const waiting = new Set(sources.flatMap(({ file, source }) => (source.replaces ?? []).map((id) => full(file.pack, id))));
+    const meaning = (id: string) => {
+      const other = sources.find((one) => one.id === id);
+      return other ? { pattern: id, kind: other.source.event } : null;
+    };
     const patterns: Pattern[] = [];
     for (const { file, source, index, id } of sources) {
       const path: DataPath = ['patterns', index];
@@ -289,7 +295,8 @@ class Compiler {
         cause: typeof source.cause === 'string' ? { all: source.cause, words: {} } : { all: null, words: source.cause ?? {} },
         repeats: new Set(source.repeats?.map((other) => full(file.pack, other))),
         replaces: new Set(source.replaces?.map((other) => full(file.pack, other))),
-        waits: waiting.has(id),
+        repeatedAs: source.repeated_as === undefined ? null : meaning(full(file.pack, source.repeated_as)),
+        waits: waiting.has(id) || source.repeated_as !== undefined,
       });
     }
     for (const { file, source, index } of sources) {

@@ -86,6 +86,8 @@ export interface PatternSource {
   readonly connection?: Connection | undefined;
   /** A second line for the same fault: no event when one of these was written for the same connection within a second. */
   readonly repeats?: readonly string[] | undefined;
+  /** Only the second line tells that it was this pattern instead; for lines that do not name the place in the broker's code. */
+  readonly repeated_as?: string | undefined;
   /** The line for the whole fault: the event of one of these, written just before for the same connection, is none of its own. */
   readonly replaces?: readonly string[] | undefined;
   /** The broker begins a new life: pids of the old one mean nothing any more. */
