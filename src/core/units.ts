@@ -7,7 +7,7 @@ export const MINUTE: DurationUs = 60 * SECOND;
 export const HOUR: DurationUs = 60 * MINUTE;
 export const DAY: DurationUs = 24 * HOUR;
 /** Lines can be out of order; one that is older than its predecessor by more than this was written after the clock was set back. */
-export const SET_BACK: DurationUs = MINUTE;
+export const SET_BACK: DurationUs = 60 * SECOND;
 
 const UNITS: Readonly<Record<string, DurationUs>> = { ms: MILLISECOND, s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
 const DURATION = /^(?:\d{1,9}(?:ms|s|min|m|h|d)\s*)+$/;
