@@ -14,7 +14,7 @@ export const DEFAULT_CONFIG = '/etc/vernewatch/vernewatch.yaml';
 export const DEFAULT_LOG = '/var/log/vernemq/console.log';
 export const PROFILES = ['per-minute', 'netdata-rate'] as const;
 
-const duration = z.string().refine((text) => parseDuration(text) !== null, 'write a length of time as 60s, 5m or 1h');
+const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'write a length of time as 60s, 5m or 1h');
 
 const schema = strict({
   logs: z.array(strict({ path: z.string().min(1), node: z.string().min(1).optional() })).optional(),
@@ -86,6 +86,18 @@ export function loadConfig(overrides: Overrides): Config {
       }),
     );
   }
+  const alerts = knowledge.alerts.flatMap((alert) => adjusted(alert, data.alerts?.[alert.alert]));
+  for (const { alert, raiseAbove, clearAbove } of alerts) {
+    if (clearAbove <= raiseAbove || data.alerts?.[alert] === undefined) continue;
+    complaints.push(
+      document!.locate({
+        code: 'wrong-value',
+        file: file!,
+        path: ['alerts', alert, data.alerts[alert].clear_above === undefined ? 'raise_above' : 'clear_above'],
+        message: `clear_above (${clearAbove}) is above raise_above (${raiseAbove}), so the alert would clear at once`,
+      }),
+    );
+  }
   if (complaints.length > 0) throw new ConfigError(complaints);
   return {
     file,
@@ -93,7 +105,7 @@ export function loadConfig(overrides: Overrides): Config {
     timezone: overrides.timezone ?? data.timezone ?? localZoneName(),
     packs,
     profile,
-    knowledge: { ...knowledge, alerts: knowledge.alerts.flatMap((alert) => adjusted(alert, data.alerts?.[alert.alert])) },
+    knowledge: { ...knowledge, alerts },
   };
 }
 

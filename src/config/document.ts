@@ -3,7 +3,7 @@
  *
  * Shapes are checked by a zod schema; every complaint becomes a problem with the path of what is wrong, and a path becomes line and column.
  */
-import { LineCounter, isMap, isScalar, isSeq, parseDocument, type Document as YamlDocument, type Node } from 'yaml';
+import { LineCounter, isMap, isScalar, isSeq, parseDocument, visit, type Alias, type Document as YamlDocument, type Node } from 'yaml';
 import type { z } from 'zod';
 import { nearest, type DataPath, type Problem } from '../core/errors.ts';
 
@@ -30,7 +30,7 @@ export class Document {
     this.file = file;
     this.text = text;
     this.lines = new LineCounter();
-    this.yaml = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
+    this.yaml = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error' });
   }
 
   /** The data if it fits the schema; else null and the problems. An empty file is an empty map. */
@@ -40,13 +40,40 @@ export class Document {
         code: 'syntax',
         file: this.file,
         path: [],
-        message: error.message.replace(/ at line \d+, column \d+:?[^]*$/, ''),
+        message: error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : error.message,
       }),
     );
     if (syntax.length > 0) return { data: null, problems: syntax };
-    const result = schema.safeParse((this.yaml.toJS({ maxAliasCount: 100 }) as unknown) ?? {});
+    const aliases = this.wrongAliases();
+    if (aliases.length > 0) return { data: null, problems: aliases };
+    let data: unknown;
+    try {
+      data = this.yaml.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      return { data: null, problems: [this.locate({ code: 'syntax', file: this.file, path: [], message: (error as Error).message })] };
+    }
+    const result = schema.safeParse(data ?? {});
     if (result.success) return { data: result.data, problems: [] };
     return { data: null, problems: result.error.issues.flatMap((issue) => this.problemsOf(issue)).map((problem) => this.locate(problem)) };
+  }
+
+  /** Text that begins with a star and was not meant as a reference: `path: *.log`. */
+  private wrongAliases(): Complaint[] {
+    const wrong: Alias[] = [];
+    visit(this.yaml, {
+      Alias: (_, alias) => {
+        if (!alias.resolve(this.yaml)) wrong.push(alias);
+      },
+    });
+    return wrong.map((alias) =>
+      this.at(this.lines.linePos(startOf(alias) ?? 0), {
+        code: 'syntax',
+        file: this.file,
+        path: [],
+        message: `nothing is called &${alias.source}`,
+        hint: `put quotes round text that begins with a star: '*${alias.source}'`,
+      }),
+    );
   }
 
   /** Adds line and column to a problem of this file. */
@@ -104,29 +131,36 @@ export class Document {
         ];
       case 'invalid_value': {
         const allowed = issue.values.map(String);
-        const value = valueAt(this.yaml, path);
-        const near = typeof value === 'string' ? nearest(value, allowed) : null;
-        return [
-          {
-            ...base,
-            code: 'wrong-value',
-            message: `${named(path)} should be one of ${allowed.join(', ')}`,
-            ...(near === null ? {} : { hint: `did you mean ${near}?` }),
-          },
-        ];
+        const message = `${named(path)} should be one of ${allowed.join(', ')}`;
+        return [{ ...base, code: 'wrong-value', message, ...this.hint(path, allowed) }];
+      }
+      case 'invalid_union': {
+        // The branch that the value was meant for says what is wrong inside of it.
+        const meant = issue.errors.find((issues) =>
+          issues.every(({ code, path: inside }) => inside.length > 0 || !/^invalid_(?:type|value)$/.test(code)),
+        );
+        if (meant) return meant.flatMap((inner) => this.problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+        const inner = issue.errors.flat();
+        const values = inner.flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
+        const types = inner.flatMap((one) => (one.code === 'invalid_type' ? [article(one.expected)] : []));
+        const choices = values.length > 0 ? [`one of ${values.join(', ')}`, ...types] : types;
+        const message = `${named(path)} should be ${choices.join(' or ')}`;
+        return [{ ...base, code: values.length > 0 ? 'wrong-value' : 'wrong-type', message, ...this.hint(path, values) }];
       }
       default:
         return [{ ...base, code: 'wrong-value', message: `${named(path)}: ${issue.message}` }];
     }
   }
+
+  private hint(path: DataPath, allowed: readonly string[]): { hint?: string } {
+    const value = this.yaml.getIn(path);
+    const near = typeof value === 'string' ? nearest(value, allowed) : null;
+    return near === null ? {} : { hint: `did you mean ${near}?` };
+  }
 }
 
 function startOf(node: unknown): number | null {
   return (node as Node | null | undefined)?.range?.[0] ?? null;
-}
-
-function valueAt(document: YamlDocument, path: DataPath): unknown {
-  return document.getIn(path);
 }
 
 function named(path: DataPath): string {
@@ -138,9 +172,10 @@ function named(path: DataPath): string {
         .replaceAll('.[', '[');
 }
 
+const WORDS: Readonly<Record<string, string>> = { record: 'map', object: 'map', array: 'list', int: 'whole number' };
+
 function article(type: string): string {
-  const name = type === 'record' || type === 'object' ? 'map' : type === 'array' ? 'list' : type;
-  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+  return `a ${WORDS[type] ?? type}`;
 }
 
 /** `file:line:column: message`, the line, a caret below the place, the hint. */

@@ -32,7 +32,9 @@ export function readPacks(places: readonly string[], options: CompileOptions = {
   const documents = new Map<string, Document>();
   const files: PackFile[] = [];
   for (const file of places.flatMap((place) => yamlFiles(place, complaints))) {
-    const document = new Document(file, readFileSync(file, 'utf8'));
+    const text = read(file, complaints);
+    if (text === null) continue;
+    const document = new Document(file, text);
     documents.set(file, document);
     const { data, problems } = document.check(packSchema);
     complaints.push(...problems);
@@ -62,6 +64,22 @@ export function yamlFiles(place: string, complaints: Complaint[] = []): string[]
       if (entry.isDirectory()) return yamlFiles(path, complaints);
       return /\.ya?ml$/.test(entry.name) ? [path] : [];
     });
+}
+
+function read(file: string, complaints: Complaint[]): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    complaints.push({
+      code: 'no-such-file',
+      file,
+      path: [],
+      message: `cannot read the pack: ${(error as Error).message}`,
+      position: null,
+      excerpt: null,
+    });
+    return null;
+  }
 }
 
 function missing(place: string): Complaint {

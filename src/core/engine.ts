@@ -102,6 +102,7 @@ export class Engine {
       const at = Math.min(this.reached(log), this.until);
       if (at > -Infinity) this.alerts.advance(node, this.logs[log]!.reader.dated, at, (change) => this.changes.push(change));
     });
+    this.changes.sort((a, b) => a.at - b.at);
     return this.findings();
   }
 

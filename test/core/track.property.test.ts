@@ -92,9 +92,8 @@ function model({ window, raiseAbove, clearAbove }: AlertDefinition, events: read
       else if (total > raiseAbove) intervals.push({ raisedAt: now, clearedAt: null, from: now - window, peak: total });
     }
   }
-  return intervals.map(({ raisedAt, clearedAt, from, peak }, index) => {
-    const previous = intervals[index - 1]?.clearedAt ?? -Infinity;
-    const inside = events.filter(({ at }) => at > from && at >= previous && (clearedAt === null || at < clearedAt));
+  return intervals.map(({ raisedAt, clearedAt, from, peak }) => {
+    const inside = events.filter(({ at }) => at > from && (clearedAt === null || at < clearedAt));
     return { raisedAt, clearedAt, events: inside.reduce((sum, { count }) => sum + count, 0), peak };
   });
 }

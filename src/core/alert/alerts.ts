@@ -28,12 +28,13 @@ export class Alerts {
     const alerts = this.of(event.node, event.time !== null);
     this.advanceRaised(alerts, event.at, tell);
     if (event.kind === 'log_loss') this.lose(alerts, event.at);
+    const tellWhole = (change: Change) => tell({ ...change, alert: withLoss(alerts, change.alert) });
     for (const definition of this.definitions) {
       if (!takes(definition, event)) continue;
       this.fed.add(definition);
       let track = alerts.tracks.get(definition);
       if (!track) alerts.tracks.set(definition, (track = new Track(definition, event.node)));
-      track.take(event, tell);
+      track.take(event, tellWhole);
       if (track.raised) alerts.raised.add(track);
     }
   }
@@ -50,10 +51,10 @@ export class Alerts {
 
   /** All intervals, in the order in which they were raised. */
   list(): Alert[] {
-    const alerts = [...this.nodes.values()].flatMap(({ tracks, losses }) =>
-      [...tracks.values()].flatMap((track) => {
+    const alerts = [...this.nodes.values()].flatMap((node) =>
+      [...node.tracks.values()].flatMap((track) => {
         const current = track.current();
-        return [...track.cleared, ...(current ? [current] : [])].map((alert) => ({ ...alert, lowerBound: hasLoss(losses, alert) }));
+        return [...track.cleared, ...(current ? [current] : [])].map((alert) => withLoss(node, alert));
       }),
     );
     return alerts.sort(
@@ -73,16 +74,22 @@ export class Alerts {
     return alerts;
   }
 
-  private advanceRaised({ raised }: NodeAlerts, at: EpochUs, tell: (change: Change) => void): void {
-    for (const track of raised) {
-      track.advance(at, tell);
-      if (!track.raised) raised.delete(track);
+  private advanceRaised(alerts: NodeAlerts, at: EpochUs, tell: (change: Change) => void): void {
+    const changes: Change[] = [];
+    for (const track of alerts.raised) {
+      track.advance(at, (change) => changes.push(change));
+      if (!track.raised) alerts.raised.delete(track);
     }
+    for (const change of changes.sort((a, b) => a.at - b.at)) tell({ ...change, alert: withLoss(alerts, change.alert) });
   }
 
   private lose({ losses }: NodeAlerts, at: EpochUs): void {
     losses.add(Math.floor(at / LOSS_GRAIN));
   }
+}
+
+function withLoss({ losses }: NodeAlerts, alert: Alert): Alert {
+  return { ...alert, lowerBound: hasLoss(losses, alert) };
 }
 
 /** Whether log lines were lost within the interval, the window before the raise included. */

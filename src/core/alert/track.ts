@@ -7,6 +7,7 @@
 import { Offenders, reasonLabel } from '../count/offenders.ts';
 import { Span } from '../count/span.ts';
 import type { Alert, AlertDefinition, Change, EpochUs, Event } from '../model.ts';
+import { SET_BACK } from '../units.ts';
 
 const MOST_REASONS = 200;
 /** Offenders of a change, and of an alert that is over. */
@@ -28,8 +29,8 @@ export class Track {
   readonly definition: AlertDefinition;
   private readonly node: string | null;
   private readonly span: Span;
-  /** The events of the span while nothing is raised; the rule bounds how many they can be. */
-  private calm: Event[] = [];
+  /** The events of the span; while an alert is raised only those that can be left when it clears. The rule bounds how many they can be. */
+  private recent: Event[] = [];
   private interval: Interval | null = null;
   private latest: EpochUs = -Infinity;
   /** Intervals that are over. */
@@ -49,18 +50,19 @@ export class Track {
 
   /** Takes an event of the rule's selection. */
   take(event: Event, tell: (change: Change) => void): void {
-    if (event.at < this.latest) this.setBack(event.at);
+    if (event.at < this.latest - SET_BACK) this.setBack(event.at);
+    // Several logs of a node are only nearly in one order.
+    if (event.at < this.latest) event = { ...event, at: this.latest };
     this.advance(event.at, tell);
     this.latest = event.at;
     this.span.push(event.at, event.count);
     if (this.span.total > (this.highest?.count ?? 0)) this.highest = { count: this.span.total, at: event.at };
+    this.recent.push(event);
     if (this.interval) {
+      if (this.recent.length > this.definition.clearAbove) this.recent.shift();
       if (this.count(this.interval, event))
         tell({ at: event.at, change: 'leading_offender', alert: this.alert(this.interval, null, MOST_TOLD) });
-      return;
-    }
-    this.calm.push(event);
-    if (this.span.total > this.definition.raiseAbove) this.raise(event, tell);
+    } else if (this.span.total > this.definition.raiseAbove) this.raise(event, tell);
   }
 
   /** Time has come to `at` without another event of this rule. */
@@ -70,10 +72,9 @@ export class Track {
       if (this.interval && this.span.total <= this.definition.clearAbove && this.span.expires !== expires)
         this.clear(this.interval, expires, tell);
     }
-    if (!this.interval && this.calm.length > 0) {
-      const from = at - this.definition.window;
-      while (this.calm.length > 0 && this.calm[0]!.at <= from) this.calm.shift();
-    }
+    if (this.interval) return;
+    const from = at - this.definition.window;
+    while (this.recent.length > 0 && this.recent[0]!.at <= from) this.recent.shift();
   }
 
   /** The alert that is raised now. */
@@ -92,8 +93,9 @@ export class Track {
       unattributed: 0,
       peak: { count: this.span.total, at: event.at },
     };
-    for (const earlier of this.calm) this.count(interval, earlier);
-    this.calm = [];
+    for (const counted of this.recent) this.count(interval, counted);
+    interval.offenders.lead();
+    this.recent = this.definition.clearAbove === 0 ? [] : this.recent.slice(-this.definition.clearAbove);
     this.interval = interval;
     tell({ at: event.at, change: 'raised', alert: this.alert(interval, null, MOST_TOLD) });
   }
@@ -119,7 +121,7 @@ export class Track {
   private setBack(at: EpochUs): void {
     this.latest = at;
     this.span.clear();
-    this.calm = [];
+    this.recent = [];
   }
 
   private alert(interval: Interval, clearedAt: EpochUs | null, most: number): Alert {
@@ -137,8 +139,8 @@ export class Track {
       offenders: interval.offenders.top(most),
       clients: interval.offenders.clients,
       exact: interval.offenders.exact,
-      reasons: interval.reasons,
-      causes: interval.causes,
+      reasons: new Map(interval.reasons),
+      causes: new Map(interval.causes),
     };
   }
 }

@@ -10,6 +10,8 @@ import { Distinct } from './distinct.ts';
 
 const MOST_CLIENTS = 100_000;
 const MOST_VALUES = 20;
+/** So many leading clients are known at any moment; more must be looked for. */
+const MOST_FIRST = 10;
 
 interface Entry {
   readonly key: string;
@@ -36,7 +38,9 @@ export class Offenders {
   /** The least frequent on top; kept only once the table is full. */
   private heap: Entry[] | null = null;
   private distinct: Distinct | null = null;
-  /** The client with most events, the first of those with as many. */
+  /** The first of all, in their order. */
+  private first: Entry[] = [];
+  /** The client that was told to lead; another one leads when it has more events. */
   private leader: Entry | null = null;
 
   constructor(most = MOST_CLIENTS) {
@@ -59,10 +63,16 @@ export class Offenders {
       entry.reasonCounts.push(event.count);
     }
     if (this.heap) this.sink(entry.slot);
+    this.rank(entry);
     if (entry === this.leader || (this.leader && entry.events <= this.leader.events)) return false;
     const changed = this.leader !== null;
     this.leader = entry;
     return changed;
+  }
+
+  /** From now on the first in the order of `top` leads. */
+  lead(): void {
+    this.leader = this.first[0] ?? null;
   }
 
   get exact(): boolean {
@@ -75,27 +85,40 @@ export class Offenders {
 
   /** Most events first, then who was seen earlier, then by id. */
   top(most: number): Offender[] {
-    return [...this.entries.values()]
-      .sort((a, b) => b.events - a.events || a.firstSeen - b.firstSeen || (a.key < b.key ? -1 : 1))
-      .slice(0, most)
-      .map((entry) => ({
-        clientId: entry.clientId,
-        clientIdHex: entry.clientIdHex,
-        mountpoint: entry.mountpoint,
-        events: entry.events,
-        error: entry.error,
-        firstSeen: entry.firstSeen,
-        lastSeen: entry.lastSeen,
-        peers: entry.peers,
-        usernames: entry.usernames,
-        reasons: new Map(entry.reasons.map((reason, index) => [reason, entry.reasonCounts[index]!])),
-      }));
+    const first = most <= MOST_FIRST ? this.first : this.inOrder();
+    return first.slice(0, most).map((entry) => ({
+      clientId: entry.clientId,
+      clientIdHex: entry.clientIdHex,
+      mountpoint: entry.mountpoint,
+      events: entry.events,
+      error: entry.error,
+      firstSeen: entry.firstSeen,
+      lastSeen: entry.lastSeen,
+      peers: entry.peers,
+      usernames: entry.usernames,
+      reasons: new Map(entry.reasons.map((reason, index) => [reason, entry.reasonCounts[index]!])),
+    }));
+  }
+
+  private inOrder(): Entry[] {
+    return [...this.entries.values()].sort(order);
+  }
+
+  /** Counts only grow, so none but this client can have come to be among the first. */
+  private rank(entry: Entry): void {
+    const { first } = this;
+    let place = first.indexOf(entry);
+    if (place < 0 && first.length < MOST_FIRST) place = first.length;
+    if (place < 0 && order(entry, first[MOST_FIRST - 1]!) < 0) place = MOST_FIRST - 1;
+    if (place < 0) return;
+    for (; place > 0 && order(entry, first[place - 1]!) < 0; place -= 1) first[place] = first[place - 1]!;
+    first[place] = entry;
   }
 
   private entryOf(event: Event, clientId: string): Entry {
     const mountpoint = event.mountpoint ?? '';
     // NUL cannot stand in a mountpoint, so no id can make two clients one.
-    const key = `${mountpoint}\0${event.clientIdHex === null ? clientId : `\0${event.clientIdHex}`}`;
+    const key = `${mountpoint}\0${event.clientIdHex === null ? `=${clientId}` : `#${event.clientIdHex}`}`;
     const known = this.entries.get(key);
     if (known) return known;
     const inherited = this.entries.size < this.most ? 0 : this.evict();
@@ -133,6 +156,7 @@ export class Offenders {
     }
     const least = this.heap[0]!;
     this.entries.delete(least.key);
+    if (this.first.includes(least)) this.first = this.inOrder().slice(0, MOST_FIRST);
     return least.events;
   }
 
@@ -152,6 +176,10 @@ export class Offenders {
     heap[slot] = entry;
     entry.slot = slot;
   }
+}
+
+function order(a: Entry, b: Entry): number {
+  return b.events - a.events || a.firstSeen - b.firstSeen || (a.key < b.key ? -1 : 1);
 }
 
 /** What a reason is counted under: the word logged, else the name of the code, else the kind of event. */

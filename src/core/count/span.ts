@@ -2,7 +2,8 @@
  * How many events the last 60 seconds hold: the window of one rule on one node, `(t - window, t]`.
  *
  * Spans, not calendar minutes: no burst hides between two of them. Entries are exact to the microsecond; in a flood those of one millisecond
- * are put together, which can move the peak by less than a millisecond and nothing else.
+ * are put together and leave with the last of them. That can make a window of so many events longer by less than a millisecond; the last
+ * event is always exact.
  */
 import type { DurationUs, EpochUs } from '../model.ts';
 import { MILLISECOND } from '../units.ts';
@@ -23,9 +24,10 @@ export class Span {
 
   push(at: EpochUs, count: number): void {
     const last = this.times.length - 1;
-    if (last - this.head >= FLOOD && Math.floor(this.times[last]! / MILLISECOND) === Math.floor(at / MILLISECOND))
+    if (last - this.head >= FLOOD && Math.floor(this.times[last]! / MILLISECOND) === Math.floor(at / MILLISECOND)) {
+      this.times[last] = at;
       this.counts[last]! += count;
-    else {
+    } else {
       this.times.push(at);
       this.counts.push(count);
     }

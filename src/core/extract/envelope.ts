@@ -47,9 +47,10 @@ export class Framer {
       if (frame) return frame;
       const peeled = depth < MOST_WRAPPERS ? this.peel(rest) : null;
       if (!peeled) return { rest, wrapping };
-      const [wrapper, length, time] = peeled;
+      const [wrapper, length, timestamp, time] = peeled;
       // Two containers of one stream differ in the text of the prefix; a time in it is not part of that name.
-      wrapping += wrapper.source.time === undefined ? rest.slice(0, length) : wrapper.id;
+      const prefix = rest.slice(0, length);
+      wrapping += timestamp === null ? prefix : `${wrapper.id} ${prefix.replace(timestamp, '').trim()}`.trim();
       wrapperTime = time ?? wrapperTime;
       rest = rest.slice(length);
     }
@@ -79,14 +80,15 @@ export class Framer {
     return frame;
   }
 
-  private peel(line: string): [Wrapper, number, Timestamp | null] | null {
+  /** @returns how many characters the wrapper takes, and its time as text and read. */
+  private peel(line: string): [Wrapper, number, string | null, Timestamp | null] | null {
     for (const wrapper of this.knowledge.wrappers) {
       const match = wrapper.regex.exec(line);
       if (!match || match[0] === '') continue;
       const text = wrapper.fields.length > 0 ? match[wrapper.fields[0]![1]] : undefined;
       const time = text === undefined ? null : this.clockwork.read(text, wrapper.source.time ?? 'none', null);
       if (wrapper.source.time !== undefined && time === null) continue;
-      return [wrapper, match[0].length, time];
+      return [wrapper, match[0].length, text ?? null, time];
     }
     return null;
   }

@@ -48,14 +48,15 @@ export function decodeTopic(term: string, charset: Charset): string | null {
 
 /** The term after "due to": atoms lose their quotes, binaries become text, other terms stay as logged but for secrets. */
 export function decodeReason(term: string, charset: Charset): string {
-  const reason = readReason(term.trim(), charset);
+  const trimmed = term.trim();
+  const reason = readReason(trimmed.length > LONGEST_TERM ? trimmed.slice(0, LONGEST_TERM) : trimmed, charset);
   return reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON).replace(/[\ud800-\udbff]$/, '')}…` : reason;
 }
 
 function readReason(term: string, charset: Charset): string {
   if (BINARY_TERM.test(term)) return decodeText(term, charset)?.text ?? '';
   if (QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
-  // A term can be megabytes long; what nobody will see of it is not searched for secrets.
+  // What nobody will see of a long term is not searched for secrets.
   const shown = withoutSecrets(unwrapped(term.slice(0, 4 * MAX_REASON)));
   return isAscii(shown) ? shown : lenient.decode(toBytes(shown));
 }
@@ -81,6 +82,8 @@ const QUOTED_ATOM = /^'[^'\\]*(?:\\.[^'\\]*)*'$/s;
 const PEER = /^(?:\[([^\]]*)\]|([^[\]]*)):(\d{1,5})$/;
 const PEER_TERM = /^\{\{([\d,]+)\},(\d{1,5})\}$/;
 const MAX_REASON = 2000;
+/** The longest text of MQTT, each byte printed as a number. */
+const LONGEST_TERM = 4 * 65_535;
 /**
  * Credentials inside a term, also one that was cut off: `{encrypted,<<…>>}`, `{password,<<…>>}`, `{<<"password">>,<<…>>}`, `password => <<…>>`.
  * Clients choose part of the text, so nothing in it may be searched twice: what stands between key and value is bounded.

@@ -19,10 +19,20 @@ export interface Taken {
 export function take(knowledge: Knowledge, frame: Pick<Frame, 'module' | 'function'>, body: string): Taken | null {
   for (const pattern of candidates(knowledge, body)) {
     if (!pattern.prefixes.some((prefix) => body.startsWith(prefix))) continue;
-    const match = fits(pattern, frame) ? pattern.regex.exec(body) : null;
+    const match = fits(pattern, frame) ? matchOf(pattern, body) : null;
     if (match) return { pattern, fields: fieldsOf(pattern, match) };
   }
   return null;
+}
+
+/** In megabytes of hostile text there can be more to keep track of than V8 has room for. Such a record is not taken; that it was loud is told. */
+function matchOf({ regex }: Pattern, body: string): RegExpExecArray | null {
+  try {
+    return regex.exec(body);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Whether the place in the broker's code is one the pattern allows; a frame that does not tell it fits. */

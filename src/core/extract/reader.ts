@@ -234,7 +234,7 @@ export class Reader {
     const event = eventOf(this.knowledge, frame, taken, timestamp, this.countedAt(timestamp), this.node, place);
     if (event) {
       const whole = lines === 1 ? record : record + body;
-      this.sessions.push({ event, pattern, pid, record: whole, tally: this.tally }, this.release);
+      this.sessions.push({ event, pattern, pid, container: frame.wrapping, record: whole, tally: this.tally }, this.release);
     }
     return true;
   }
@@ -275,7 +275,7 @@ export class Reader {
     this.tally.to = time.at;
     this.tally.dated = time.dated;
     // Lines can be a little out of order, so what waits is given a moment more.
-    this.sessions.settle(time.at - SECOND, this.release);
+    if (this.latest !== null) this.sessions.settle(Math.max(time.at - SECOND, this.latest), this.release);
   }
 
   /** OTP's logger drops silently what comes above its limit of lines a second. */

@@ -17,6 +17,8 @@ export interface Sighting {
   readonly pattern: Pattern;
   /** Connection process, made unique by what wraps the line; null where the log has no pids. */
   readonly pid: string | null;
+  /** What wraps the line: tells the containers of one stream apart. */
+  readonly container: string;
   /** The record as it was logged. */
   readonly record: string;
   /** What is counted of the file it stands in. */
@@ -159,8 +161,9 @@ export class Sessions {
   }
 
   /** The event that a line repeats. One line is repeated once: two like it are two faults. */
-  private firstOf({ event, pattern, pid }: Sighting): Sighting | null {
-    const isFirst = (earlier: Sighting) => pattern.repeats.has(earlier.pattern.id) && Math.abs(event.at - earlier.event.at) <= TWIN_SPAN;
+  private firstOf({ event, pattern, pid, container }: Sighting): Sighting | null {
+    const isFirst = (earlier: Sighting) =>
+      pattern.repeats.has(earlier.pattern.id) && earlier.container === container && Math.abs(event.at - earlier.event.at) <= TWIN_SPAN;
     if (pid !== null) {
       const first = this.repeatable.get(pid);
       if (!first || !isFirst(first)) return null;
@@ -183,19 +186,20 @@ export class Sessions {
   }
 
   /** The event just before, of the same connection, while it waits for what follows. */
-  private before({ event, pattern, pid }: Sighting, key: string): Waiting | null {
+  private before({ event, pattern, pid, container }: Sighting, key: string): Waiting | null {
     const own = this.waiting.get(key);
     if (own || pid !== null) return own ?? null;
     // Without pids, a line that names nobody can belong to the next one only.
     const last = this.queue.at(-1);
-    const isNameless = last !== undefined && !last.settled && last.sighting.pid === null && last.sighting.event.clientId === null;
-    return isNameless && event.clientId !== null && pattern.replaces.has(last.sighting.pattern.id) ? last : null;
+    if (last === undefined || last.settled || event.clientId === null || !pattern.replaces.has(last.sighting.pattern.id)) return null;
+    const { sighting } = last;
+    return sighting.pid === null && sighting.container === container && sighting.event.clientId === null ? last : null;
   }
 
   /** The pid where the log has them, else the client, else a key of its own: `~` begins no pid. */
-  private keyOf({ pid, event }: Sighting): string {
+  private keyOf({ pid, container, event }: Sighting): string {
     if (pid !== null) return pid;
-    if (event.clientId !== null) return `~${event.mountpoint ?? ''}\0${event.clientId}`;
+    if (event.clientId !== null) return `~${container}\0${event.mountpoint ?? ''}\0${event.clientId}`;
     this.nameless += 1;
     return `~${this.nameless}`;
   }

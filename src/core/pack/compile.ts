@@ -111,8 +111,8 @@ class Compiler {
   readonly problems: Problem[] = [];
   private readonly files: readonly PackFile[];
   private readonly profile: string;
-  private readonly fragments = new Map<string, string>();
-  private readonly codes = new Map<string, CodeTableSource>();
+  private readonly fragments = new Names<string>();
+  private readonly codes = new Names<CodeTableSource>();
 
   constructor(files: readonly PackFile[], profile: string) {
     this.files = files;
@@ -121,8 +121,14 @@ class Compiler {
 
   knowledge(): Knowledge {
     for (const file of this.files) {
-      for (const [name, regex] of Object.entries(file.fragments ?? {})) this.fragments.set(name, regex);
-      for (const [name, table] of Object.entries(file.codes ?? {})) this.codes.set(name, this.codeTable(file, name, table));
+      for (const [name, regex] of Object.entries(file.fragments ?? {})) {
+        if (!this.fragments.define(file.pack, name, regex))
+          this.report(file, ['fragments', name], 'duplicate-id', `fragment ${name} is defined twice`);
+      }
+      for (const [name, table] of Object.entries(file.codes ?? {})) {
+        if (!this.codes.define(file.pack, name, this.codeTable(file, name, table)))
+          this.report(file, ['codes', name], 'duplicate-id', `code table ${name} is defined twice`);
+      }
     }
     const wrappers = this.each('wrappers', (wrapper, file, path) => this.wrapper(wrapper, file, path));
     const envelopes = this.each('envelopes', (envelope, file, path) => this.envelope(envelope, file, path));
@@ -206,9 +212,12 @@ class Compiler {
     shut = ')$',
   ): (Matcher<Field> & { shape: ReturnType<typeof shapeOf> }) | null {
     const before = this.problems.length;
-    const expanded = expand(source, this.fragments, (name) =>
-      this.report(file, path, 'unknown-fragment', `there is no fragment \${${name}}`, didYouMean(name, this.fragments.keys())),
+    const fragments = this.fragments.seenBy(file.pack);
+    const expanded = expand(source, fragments, (name) =>
+      this.report(file, path, 'unknown-fragment', `there is no fragment \${${name}}`, didYouMean(name, fragments.keys())),
     );
+    const left = /\$\{\w+\}/.exec(expanded);
+    if (left) this.report(file, path, 'unknown-fragment', `fragment ${left[0]} contains itself`);
     if (/^\^|(?<!\\)\$$/.test(source))
       this.report(file, path, 'anchored-regex', 'the loader anchors the regex at both ends', 'leave out ^ and $');
     let regex: RegExp;
@@ -272,13 +281,14 @@ class Compiler {
       ids.add(id);
       const matcher = this.matcher(source.regex, PATTERN_FIELDS, file, [...path, 'regex']);
       if (source.examples.length === 0) this.report(file, [...path, 'examples'], 'missing-example', `pattern ${id} has no example`);
-      if (typeof source.code === 'string' && !this.codes.has(source.code))
+      const codes = this.codes.seenBy(file.pack);
+      if (typeof source.code === 'string' && !codes.has(source.code))
         this.report(
           file,
           [...path, 'code'],
           'unknown-code-table',
           `there is no code table ${source.code}`,
-          didYouMean(source.code, this.codes.keys()),
+          didYouMean(source.code, codes.keys()),
         );
       if (!matcher) continue;
       patterns.push({
@@ -291,7 +301,7 @@ class Compiler {
         prefixes: matcher.shape.prefixes,
         needles: matcher.shape.needles.map(needleOf),
         connection: source.connection ?? 'yes',
-        codes: typeof source.code === 'string' ? (this.codes.get(source.code) ?? null) : null,
+        codes: typeof source.code === 'string' ? (codes.get(source.code) ?? null) : null,
         cause: typeof source.cause === 'string' ? { all: source.cause, words: {} } : { all: null, words: source.cause ?? {} },
         repeats: new Set(source.repeats?.map((other) => full(file.pack, other))),
         replaces: new Set(source.replaces?.map((other) => full(file.pack, other))),
@@ -318,8 +328,11 @@ class Compiler {
 
   private alert(source: AlertSource, file: PackFile, path: DataPath, patterns: readonly Pattern[]): AlertDefinition {
     const window = parseDuration(source.window ?? '60s');
-    if (window === null)
+    if (window === null || window === 0)
       this.report(file, [...path, 'window'], 'wrong-value', `${source.window ?? ''} is no length of time`, 'write 60s, 5m or 1h');
+    const raiseAbove = source.profiles?.[this.profile]?.raise_above ?? source.raise_above;
+    if ((source.clear_above ?? 0) > raiseAbove)
+      this.report(file, [...path, 'clear_above'], 'wrong-value', 'clear_above is above raise_above, so the alert would clear at once');
     const select = source.select ?? null;
     for (const id of list(select?.pattern)) {
       const full = id.includes('/') ? id : `${file.pack}/${id}`;
@@ -345,13 +358,32 @@ class Compiler {
       severity: source.severity ?? 'warning',
       select: select && selection(select, file.pack),
       window: window ?? MINUTE,
-      raiseAbove: source.profiles?.[this.profile]?.raise_above ?? source.raise_above,
+      raiseAbove,
       clearAbove: source.clear_above ?? 0,
       witness: source.witness,
       counts: source.counts,
       means: source.means,
       next: source.next,
     };
+  }
+}
+
+/** What packs define by name: each pack sees its own first, then what the packs before it and after it define. */
+class Names<Value> {
+  private readonly packs = new Map<string, Map<string, Value>>();
+
+  /** @returns false where the pack has that name already. */
+  define(pack: string, name: string, value: Value): boolean {
+    const own = this.packs.get(pack) ?? new Map<string, Value>();
+    this.packs.set(pack, own);
+    const isNew = !own.has(name);
+    if (isNew) own.set(name, value);
+    return isNew;
+  }
+
+  seenBy(pack: string): ReadonlyMap<string, Value> {
+    const others = [...this.packs].filter(([name]) => name !== pack).map(([, names]) => names);
+    return new Map([...others.reverse(), this.packs.get(pack) ?? []].flatMap((names) => [...names]));
   }
 }
 

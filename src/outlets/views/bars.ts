@@ -115,6 +115,6 @@ function sum(counts: Iterable<number>): number {
 /** Minutes are kept by kind, so where a rule takes only some events of a kind its bars show more than it counts, and say so. */
 function whatIsDrawn({ counts, select }: AlertDefinition): string {
   const all = select === null || (select.packet ?? select.direction ?? select.codes ?? select.patterns) === null;
-  const text = mask(all ? counts : `all events: ${(select.events ?? []).join(', ') || 'any kind'}`, 60);
+  const text = mask(all ? counts : `all events of ${select.events ? `kind ${select.events.join(', ')}` : 'any kind'}`, 60);
   return capital(text);
 }
