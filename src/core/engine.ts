@@ -55,9 +55,7 @@ export class Engine {
     const id = this.logs.length;
     this.merge.open(id);
     const reader = new Reader(this.knowledge, info, {
-      // An undated log has an order of its own and waits for nobody.
-      event: (event, record) =>
-        event.time === null ? this.take(id, { at: event.at, event, record }) : this.merge.push(id, { at: event.at, event, record }),
+      event: (event, record) => this.merge.push(id, { at: event.at, event, record }),
       twin: (record) => {
         if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
       },
@@ -78,6 +76,7 @@ export class Engine {
   push(log: LogId, text: string, offset: number): Findings {
     const { reader } = this.logs[log]!;
     reader.push(text, offset);
+    // An undated log has an order of its own: nobody waits for it.
     if (reader.reached !== null) this.merge.reach(log, reader.dated ? reader.reached : Infinity);
     return this.findings();
   }

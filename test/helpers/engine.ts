@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtInPacks, loadPacks } from '../../src/config/packs.ts';
 import { Engine, type EngineOptions } from '../../src/core/engine.ts';
-import type { Change, Event, Snapshot } from '../../src/core/model.ts';
+import type { Calendar } from '../../src/core/extract/timestamp.ts';
+import type { Change, Event, Findings, Snapshot } from '../../src/core/model.ts';
 import type { Knowledge } from '../../src/core/pack/compile.ts';
 
 export const knowledge = loadPacks(builtInPacks());
@@ -17,25 +18,70 @@ export interface Outcome {
   readonly snapshot: Snapshot;
 }
 
+export interface Reading extends EngineOptions {
+  readonly known?: Knowledge;
+  readonly calendar?: Partial<Calendar>;
+}
+
+/** A log and the node that wrote it. */
+export interface LogText {
+  readonly node?: string;
+  /** One file in pieces, or several files. */
+  readonly files: readonly (readonly string[])[];
+}
+
 /** What comes of one log that is handed over in these pieces. */
 export function outcomeOf(pieces: readonly string[], known: Knowledge = knowledge, options: EngineOptions = {}): Outcome {
-  const engine = new Engine(known, options);
-  const log = engine.open({ node: null, calendar: { zone: UTC, year: 2026, date: null, reference: 0 } });
-  engine.begin(log, 'console.log');
+  return outcomeOfLogs([{ files: [pieces] }], { ...options, known });
+}
+
+/** What comes of a text in one piece. */
+export function read(text: string, reading: Reading = {}): Outcome {
+  return outcomeOfLogs([{ files: [[text]] }], reading);
+}
+
+/** What comes of several logs, of which the one that is furthest behind is read next, as the program does it. */
+export function outcomeOfLogs(logs: readonly LogText[], reading: Reading = {}): Outcome {
+  const engine = new Engine(reading.known ?? knowledge, reading);
+  const calendar = { zone: UTC, year: 2026, date: null, reference: 0, ...reading.calendar };
   const events: Event[] = [];
   const changes: Change[] = [];
-  let offset = 0;
-  const keep = (findings: { events: readonly Event[]; changes: readonly Change[] }) => {
+  const keep = (findings: Findings) => {
     events.push(...findings.events);
     changes.push(...findings.changes);
   };
-  for (const piece of pieces) {
-    keep(engine.push(log, piece, offset));
-    offset += piece.length;
+  const lanes = logs.map(({ node, files }, index) => {
+    const id = engine.open({ node: node ?? null, calendar });
+    return { id, blocks: blocksOf(files, (file) => engine.begin(id, file), logs.length > 1 ? `${index}/` : '') };
+  });
+  while (lanes.length > 0) {
+    const lane = lanes.reduce((behind, next) => (engine.reached(next.id) < engine.reached(behind.id) ? next : behind));
+    const next = lane.blocks.next();
+    if (next.done) lanes.splice(lanes.indexOf(lane), 1);
+    keep(next.done ? engine.close(lane.id) : engine.push(lane.id, next.value.text, next.value.offset));
   }
-  keep(engine.close(log));
   keep(engine.end());
   return { events, changes, snapshot: engine.snapshot() };
+}
+
+function* blocksOf(
+  files: LogText['files'],
+  begin: (file: string) => void,
+  prefix: string,
+): Generator<{ text: string; offset: number }, void> {
+  for (const [index, pieces] of files.entries()) {
+    begin(`${prefix}console.log${index === 0 ? '' : `.${index}`}`);
+    let offset = 0;
+    for (const text of pieces) {
+      yield { text, offset };
+      offset += text.length;
+    }
+  }
+}
+
+/** One character a byte, as logs are handed to the engine. */
+export function bytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** Logs below fixtures/, one character a byte. */
