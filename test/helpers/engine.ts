@@ -47,8 +47,8 @@ export function outcomeOfLogs(logs: readonly LogText[], reading: Reading = {}): 
   const events: Event[] = [];
   const changes: Change[] = [];
   const keep = (findings: Findings) => {
-    events.push(...findings.events);
-    changes.push(...findings.changes);
+    for (const event of findings.events) events.push(event);
+    for (const change of findings.changes) changes.push(change);
   };
   const lanes = logs.map(({ node, files }, index) => {
     const id = engine.open({ node: node ?? null, calendar });

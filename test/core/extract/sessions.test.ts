@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Sessions, type Sighting } from '../../../src/core/extract/sessions.ts';
-import type { Event } from '../../../src/core/model.ts';
 import { SECOND } from '../../../src/core/units.ts';
 import { knowledge, outcomeOf, outcomeOfLogs, read, type Outcome } from '../../helpers/engine.ts';
 import { event } from '../../helpers/events.ts';
@@ -281,18 +280,16 @@ describe('what waits', () => {
     expect(order(lines)).toEqual(['a', 'b', 'd', 'c', 'e']);
   });
 
-  test('waits for a second of log time, and for the next line at most', () => {
+  test('waits for a second of log time', () => {
     const released: string[] = [];
     const sessions = new Sessions(knowledge.patterns);
-    const push = (second: number, pattern: string, client: string) =>
-      sessions.push(sighting(second, pattern, client), ({ event: { clientId } }) => released.push(clientId!));
-    push(0, 'publish-denied', 'a');
+    const release = ({ event: { clientId } }: Sighting) => released.push(clientId!);
+    sessions.push(sighting(0, 'publish-denied', 'a', '<0.1.0>'), release);
+    sessions.push(sighting(1, 'authenticate', 'b', '<0.2.0>'), release);
     expect(released).toEqual([]);
-    push(1, 'authenticate', 'b');
+    sessions.settle(1 * SECOND, release);
     expect(released).toEqual([]);
-    sessions.settle(1 * SECOND, ({ event: { clientId } }) => released.push(clientId!));
-    expect(released).toEqual([]);
-    sessions.settle(1 * SECOND + 1, ({ event: { clientId } }) => released.push(clientId!));
+    sessions.settle(1 * SECOND + 1, release);
     expect(released).toEqual(['a', 'b']);
   });
 
@@ -319,7 +316,7 @@ describe('bounds', () => {
     const sessions = new Sessions(knowledge.patterns);
     const out: (string | null)[] = [];
     const push = (pid: string, pattern: string, client: string | null) =>
-      sessions.push({ ...sighting(0, pattern, client), pid }, (one) => out.push(one.event.clientId));
+      sessions.push(sighting(0, pattern, client, pid), (one) => out.push(one.event.clientId));
     for (let pid = 0; pid <= 50_000; pid += 1) push(`<0.${pid}.0>`, 'messages-dropped', `pump-${pid}`);
     out.length = 0;
     push('<0.0.0>', 'webhook-failed', null);
@@ -343,11 +340,11 @@ describe('bounds', () => {
   });
 });
 
-function sighting(second: number, pattern: string, clientId: string | null): Sighting {
+function sighting(second: number, pattern: string, clientId: string | null, pid: string): Sighting {
   return {
-    event: event(second, { clientId }) satisfies Event,
+    event: event(second, { clientId }),
     pattern: knowledge.patterns.find(({ id }) => id === `vernemq/${pattern}`)!,
-    pid: '<0.1.0>',
+    pid,
     container: '',
     record: clock(second),
     tally: { events: 0 },
