@@ -67,6 +67,28 @@ export function logsOf(files: readonly string[]): { logs: readonly Log[]; twins:
   return { logs, twins };
 }
 
+/** Those of the names that a log of this name may have been set aside under, oldest first. */
+export function setAside(log: string, names: readonly string[]): string[] {
+  return names
+    .filter((name) => name.length > log.length && name.startsWith(log))
+    .map((name) => ({ name, generation: generationOf(ANY + name.slice(log.length)) }))
+    .filter(({ generation }) => generation.log === ANY)
+    .sort((a, b) => byAge(a.generation, b.generation))
+    .map(({ name }) => name);
+}
+
+/** The names without those of packed files whose unpacked twin is among them. */
+export function withoutTwins(names: readonly string[]): string[] {
+  const all = new Set(names);
+  return names.filter((name) => {
+    const { unpacked } = generationOf(name);
+    return name === unpacked || !all.has(unpacked);
+  });
+}
+
+/** Stands for the name of any log. */
+const ANY = 'log';
+
 interface Generation {
   readonly file: string;
   /** Directory and base name. */

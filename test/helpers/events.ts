@@ -1,5 +1,5 @@
 /** Events as the extractor hands them on. */
-import type { AlertDefinition, Event } from '../../src/core/model.ts';
+import type { Event } from '../../src/core/model.ts';
 import { SECOND } from '../../src/core/units.ts';
 
 /** A refused connection of pump-7, so many seconds after the beginning. */
@@ -30,24 +30,6 @@ export function event(second: number, changed: Partial<Event> = {}): Event {
     cause: 'client',
     count: 1,
     place: { file: 'console.log', line: 1, offset: 0 },
-    ...changed,
-  };
-}
-
-/** A rule on refused connections: more than 5 within 60 s. */
-export function rule(changed: Partial<AlertDefinition> = {}): AlertDefinition {
-  return {
-    alert: 'refused_connections',
-    pack: 'vernemq',
-    severity: 'warning',
-    select: { events: ['connack_refused'], patterns: null, packet: null, direction: null, codes: null },
-    window: 60 * SECOND,
-    raiseAbove: 5,
-    clearAbove: 0,
-    witness: ['log'],
-    counts: 'refused connections',
-    means: '',
-    next: '',
     ...changed,
   };
 }

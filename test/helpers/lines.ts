@@ -56,11 +56,6 @@ export function clock(second: number): string {
   return `${part(3_600_000_000, 24)}:${part(60_000_000, 60)}:${part(1_000_000, 60)}.${part(1, 1_000_000, 6)}`;
 }
 
-/** Microseconds since 1970 of a time that `clock` makes. */
-export function epoch(second: number): number {
-  return Date.parse('2026-11-20T22:00:00Z') * 1000 + Math.round(second * 1e6);
-}
-
 function micros(time: string): string {
   const [whole, fraction = ''] = time.split('.');
   return `${whole!}.${fraction.padEnd(6, '0')}`;
