@@ -99,10 +99,13 @@ test('nothing named on a terminal is a usage error that says what to do', async 
   expect(outcome.stdout).toContain('Nothing was read');
 });
 
-test('no control character of a log reaches the terminal', async () => {
-  const { stdout } = await vernewatch(['analyze', 'fixtures/logs/odd-client-ids.log', 'fixtures/samples/lager-1.x.log']);
-  expect(stdout.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
-});
+test.each([{}, { CI: 'true', FORCE_COLOR: '1' }])(
+  'no control character of a log reaches the terminal, and no colour a pipe: %j',
+  async (env) => {
+    const { stdout } = await vernewatch(['analyze', 'fixtures/logs/odd-client-ids.log', 'fixtures/samples/lager-1.x.log'], '', env);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  },
+);
 
 test('passwords and payloads never leave', async () => {
   const outputs = await Promise.all(['extract', 'analyze'].map((command) => vernewatch([command, 'fixtures/logs', 'fixtures/samples'])));
