@@ -310,12 +310,13 @@ class Compiler {
       });
     }
     for (const { file, source, index } of sources) {
-      for (const key of ['repeats', 'replaces'] as const) {
-        (source[key] ?? []).forEach((other, place) => {
+      const { repeats = [], replaces = [], repeated_as } = source;
+      for (const [key, others] of Object.entries({ repeats, replaces, repeated_as: repeated_as ?? [] })) {
+        list(others).forEach((other, place) => {
           if (!ids.has(full(file.pack, other)))
             this.report(
               file,
-              ['patterns', index, key, place],
+              typeof others === 'string' ? ['patterns', index, key] : ['patterns', index, key, place],
               'unknown-pattern',
               `there is no pattern ${other}`,
               didYouMean(full(file.pack, other), ids),
