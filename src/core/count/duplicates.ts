@@ -9,7 +9,11 @@ import { SECOND } from '../units.ts';
 
 /** The twin of a record carries the same time; merging brings them at most this far apart. */
 const MEMORY = 10 * SECOND;
+/** When there are more the oldest go, many at once: to find the oldest is not cheap in a map that lost many. */
 const MOST_TOLD = 100_000;
+const TOLD_FORGOTTEN = 10_000;
+/** Below this nobody looks for what can be forgotten. */
+const FEW = 1_000;
 
 interface Seen {
   readonly at: EpochUs;
@@ -20,6 +24,7 @@ interface Seen {
 
 export class Duplicates {
   private readonly records = new Map<string, Seen>();
+  private many = FEW;
   /** Records that a log has told as part of another event: its own count of each. They come ahead of their time. */
   private readonly told = new Map<string, Map<number, number>>();
 
@@ -29,17 +34,17 @@ export class Duplicates {
     const byLog = this.told.get(key) ?? new Map<number, number>();
     byLog.set(log, (byLog.get(log) ?? 0) + 1);
     this.told.set(key, byLog);
-    if (this.told.size > MOST_TOLD) this.told.delete(this.told.keys().next().value!);
+    if (this.told.size > MOST_TOLD) [...this.told.keys()].slice(0, TOLD_FORGOTTEN).forEach((oldest) => this.told.delete(oldest));
   }
 
   /** @returns whether another log of the node has told this record already. */
   isRepeat(node: string | null, log: number, record: string, at: EpochUs): boolean {
-    this.forget(at);
     const key = keyOf(node, record);
     let seen = this.records.get(key);
-    if (!seen) {
+    if (!seen || Math.abs(at - seen.at) > MEMORY) {
       const byLog = new Map(this.told.get(key));
       this.records.set(key, (seen = { at, byLog, counted: Math.max(0, ...byLog.values()) }));
+      if (this.records.size > this.many) this.forget(at);
     }
     const times = (seen.byLog.get(log) ?? 0) + 1;
     seen.byLog.set(log, times);
@@ -49,10 +54,8 @@ export class Duplicates {
   }
 
   private forget(at: EpochUs): void {
-    for (const [key, seen] of this.records) {
-      if (Math.abs(at - seen.at) <= MEMORY) break;
-      this.records.delete(key);
-    }
+    for (const [key, seen] of this.records) if (Math.abs(at - seen.at) > MEMORY) this.records.delete(key);
+    this.many = Math.max(FEW, 2 * this.records.size);
   }
 }
 

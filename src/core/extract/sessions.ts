@@ -49,8 +49,11 @@ interface Known {
 const TWIN_SPAN = SECOND;
 /** What a line means without the second one and with it can differ in the packet that was sent; then none is known. */
 const NO_PACKET = { packet: null, direction: null, reasonCode: null, reasonName: null, reasonCodeFrom: null };
-/** Connections remembered, oldest out. */
+/** Connections remembered. When there are more the oldest go, many at once: to find the oldest is not cheap in a map that lost many. */
 const MOST_PIDS = 50_000;
+const PIDS_FORGOTTEN = 5_000;
+/** Below this nobody looks for what can be forgotten. */
+const FEW = 1_000;
 /** In a log without pids, how many earlier events are compared with one. */
 const MOST_COMPARED = 64;
 /** A connection that has written nothing for so long is forgotten: its pid may be another's by now. */
@@ -58,8 +61,9 @@ const PID_SPAN = HOUR;
 
 export class Sessions {
   private readonly known = new Map<string, Known>();
-  /** By pid, the last event of a second or less ago that another line could repeat; oldest first. */
+  /** By pid, the last event that another line could repeat, for a second and a little longer. */
   private readonly repeatable = new Map<string, Sighting>();
+  private manyRepeatable = FEW;
   /** The same in a log without pids; oldest first. */
   private readonly unkeyed: Sighting[] = [];
   private readonly queue: Waiting[] = [];
@@ -116,16 +120,9 @@ export class Sessions {
       // Also when the clock was set back: then nothing that is still to come is near.
       if (Math.abs(at - entry.sighting.event.at) <= TWIN_SPAN) break;
       entry.settled = true;
+      if (this.waiting.get(entry.key) === entry) this.waiting.delete(entry.key);
     }
     this.drain(release);
-    for (const [key, sighting] of this.repeatable) {
-      if (Math.abs(at - sighting.event.at) <= TWIN_SPAN) break;
-      this.repeatable.delete(key);
-    }
-    for (const [key, entry] of this.waiting) {
-      if (!entry.settled) break;
-      this.waiting.delete(key);
-    }
   }
 
   /** The end of the log, or nothing has come for so long that nothing belongs to what waits. */
@@ -180,9 +177,14 @@ export class Sessions {
       this.unkeyed.push(sighting);
       if (this.unkeyed.length > MOST_COMPARED) this.unkeyed.shift();
     } else {
-      this.repeatable.delete(pid);
       this.repeatable.set(pid, sighting);
+      if (this.repeatable.size > this.manyRepeatable) this.forgetRepeatable(sighting.event.at);
     }
+  }
+
+  private forgetRepeatable(at: EpochUs): void {
+    for (const [pid, { event }] of this.repeatable) if (Math.abs(at - event.at) > TWIN_SPAN) this.repeatable.delete(pid);
+    this.manyRepeatable = Math.max(FEW, 2 * this.repeatable.size);
   }
 
   /** The event just before, of the same connection, while it waits for what follows. */
@@ -233,7 +235,7 @@ export class Sessions {
       at: event.at,
       ended: pattern.connection === 'ends',
     });
-    if (this.known.size > MOST_PIDS) this.known.delete(this.known.keys().next().value!);
+    if (this.known.size > MOST_PIDS) [...this.known.keys()].slice(0, PIDS_FORGOTTEN).forEach((oldest) => this.known.delete(oldest));
   }
 }
 

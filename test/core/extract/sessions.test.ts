@@ -312,31 +312,31 @@ describe('what waits', () => {
 });
 
 describe('bounds', () => {
-  test('the oldest of 50,000 connections is forgotten', () => {
+  test('of more than 50,000 connections the oldest are forgotten', () => {
     const sessions = new Sessions(knowledge.patterns);
     const out: (string | null)[] = [];
     const push = (pid: string, pattern: string, client: string | null) =>
       sessions.push(sighting(0, pattern, client, pid), (one) => out.push(one.event.clientId));
     for (let pid = 0; pid <= 50_000; pid += 1) push(`<0.${pid}.0>`, 'messages-dropped', `pump-${pid}`);
     out.length = 0;
-    push('<0.0.0>', 'webhook-failed', null);
-    push('<0.1.0>', 'webhook-failed', null);
+    for (const pid of [0, 5_000, 50_000]) push(`<0.${pid}.0>`, 'webhook-failed', null);
     sessions.end((one) => out.push(one.event.clientId));
-    expect(out).toEqual([null, 'pump-1']);
+    expect(out).toEqual([null, 'pump-5000', 'pump-50000']);
   });
 
-  test.each<[string, (index: number) => string]>([
-    ['denied publishes', (index) => otp('22:00:00.5', denied(`pump-${index}`), { pid: `<0.${index}.0>` })],
-    ['denied publishes of one connection', () => otp('22:00:00.5', denied('pump-7'))],
-    ['denied publishes without pids', (index) => stdout('22:00:00.5', listed(`pump-${index}`))],
-    ['failed webhooks without pids', () => stdout('22:00:00.5', webhook)],
+  test.each<[number, string, (index: number) => string]>([
+    [100_000, 'denied publishes', (index) => otp('22:00:00.5', denied(`pump-${index}`), { pid: `<0.${index}.0>` })],
+    [20_000, 'denied publishes of one connection', () => otp('22:00:00.5', denied('pump-7'))],
+    [20_000, 'denied publishes without pids', (index) => stdout('22:00:00.5', listed(`pump-${index}`))],
+    [20_000, 'failed webhooks without pids', () => stdout('22:00:00.5', webhook)],
     [
+      20_000,
       'denied publishes and ends of sessions without pids',
       (index) => stdout('22:00:00.5', index % 2 === 0 ? listed(`pump-${index}`) : stopped(null, 'keep_alive_timeout')),
     ],
-  ])('100,000 %s in one second are told, one by one', (_, line) => {
-    const { events } = read(Array.from({ length: 100_000 }, (_one, index) => line(index)).join(''));
-    expect(events).toHaveLength(100_000);
+  ])('%d %s in one second are told, one by one', (length, _, line) => {
+    const { events } = read(Array.from({ length }, (_one, index) => line(index)).join(''));
+    expect(events).toHaveLength(length);
   });
 });
 
