@@ -3,13 +3,14 @@
  *
  * No I/O and no clock: what comes out depends on the bytes alone.
  */
-import { Alerts } from './alert/alerts.ts';
-import { Duplicates } from './count/duplicates.ts';
-import { Merge } from './count/merge.ts';
+import { Alerts, type AlertsState } from './alert/alerts.ts';
+import { Duplicates, type DuplicatesState } from './count/duplicates.ts';
+import { Merge, type MergeState } from './count/merge.ts';
 import { Minutes } from './count/minutes.ts';
-import { Reader, type FileTally, type LogInfo } from './extract/reader.ts';
-import type { Change, EpochUs, Event, Findings, Snapshot, SourceSummary, Unmatched } from './model.ts';
+import { Reader, type FileTally, type LogInfo, type ReaderState } from './extract/reader.ts';
+import type { Alert, Change, DurationUs, EpochUs, Event, Findings, Snapshot, SourceSummary, Unmatched } from './model.ts';
 import type { Knowledge } from './pack/compile.ts';
+import { SECOND } from './units.ts';
 
 export type LogId = number;
 
@@ -18,6 +19,25 @@ export interface EngineOptions {
   readonly since?: EpochUs | null;
   readonly until?: EpochUs | null;
 }
+
+/**
+ * Everything that what comes next depends on: plain data, fit for `v8.serialize` or `structuredClone`. It shares what can change with the
+ * engine it was taken from.
+ */
+export interface EngineState {
+  /** By log id. */
+  readonly readers: readonly ReaderState[];
+  readonly merge: MergeState<Item>;
+  readonly duplicates: DuplicatesState;
+  readonly alerts: AlertsState;
+  readonly logLoss: number;
+}
+
+/**
+ * Both loggers hold back up to 2 s of lines, and lines are a little out of order: a live log is known to have been silent up to so long
+ * before now (vernemq-logs 1.10).
+ */
+const WRITER_LAG: DurationUs = 3 * SECOND;
 
 interface Item {
   readonly at: EpochUs;
@@ -65,9 +85,28 @@ export class Engine {
     return id;
   }
 
-  /** The next file of the log begins. @returns its tally, kept up to date. */
-  begin(log: LogId, file: string): FileTally {
-    const tally = this.logs[log]!.reader.begin(file);
+  state(): EngineState {
+    return {
+      readers: this.logs.map(({ reader }) => reader.state()),
+      merge: this.merge.state(),
+      duplicates: this.duplicates.state(),
+      alerts: this.alerts.state(),
+      logLoss: this.logLoss,
+    };
+  }
+
+  /** Goes on from where another engine was. The logs of the state have to be open, in its order, and nothing read yet. */
+  restore({ readers, merge, duplicates, alerts, logLoss }: EngineState): void {
+    for (const [log, state] of readers.entries()) this.logs[log]!.reader.restore(state);
+    this.merge.restore(merge);
+    this.duplicates.restore(duplicates);
+    this.alerts.restore(alerts);
+    this.logLoss = logLoss;
+  }
+
+  /** The next file of the log begins. @param line of its first line that is read. @returns its tally, kept up to date. */
+  begin(log: LogId, file: string, line = 1): FileTally {
+    const tally = this.logs[log]!.reader.begin(file, line);
     this.tallies.push(tally);
     return tally;
   }
@@ -86,6 +125,40 @@ export class Engine {
     this.logs[log]!.reader.end();
     this.merge.close(log);
     return this.findings();
+  }
+
+  /**
+   * Live: all logs of a node are read to their ends. What has been silent long enough clears, and nobody waits any longer for lines that
+   * would have come.
+   * @param silence for how long each log has written nothing; null for one that is not there.
+   */
+  idle(node: string | null, silence: ReadonlyMap<LogId, DurationUs | null>): Findings {
+    const come = { dated: Infinity, undated: Infinity };
+    for (const [log, quiet] of silence) {
+      const { reached, dated } = this.logs[log]!.reader;
+      if (quiet === null || quiet >= WRITER_LAG) this.logs[log]!.reader.settle();
+      const at = quiet === null || reached === null ? Infinity : reached + quiet - WRITER_LAG;
+      this.merge.reach(log, dated ? Math.max(at, reached ?? -Infinity) : Infinity);
+      const calendar = dated ? 'dated' : 'undated';
+      come[calendar] = Math.min(come[calendar], at);
+    }
+    this.merge.drain((log, item) => this.take(log, item));
+    const tell = (change: Change) => this.changes.push(change);
+    if (come.dated < Infinity) this.alerts.advance(node, true, come.dated, tell);
+    if (come.undated < Infinity) this.alerts.advance(node, false, come.undated, tell);
+    return this.findings();
+  }
+
+  /** What is raised now. */
+  raised(): readonly Alert[] {
+    return this.alerts.raised();
+  }
+
+  /** Lets go of what is over and was told: a service would grow by it. */
+  forget(): void {
+    this.alerts.forget();
+    this.minutes.forget();
+    this.tallies.splice(0, this.tallies.length - this.logs.length);
   }
 
   /** How far the log has come; -Infinity before its first line. */

@@ -2,10 +2,13 @@
 import type { Alert, AlertDefinition, Change, DurationUs, EpochUs, Event } from '../model.ts';
 import { MINUTE } from '../units.ts';
 import { takes } from './select.ts';
-import { Track } from './track.ts';
+import { Track, type TrackState } from './track.ts';
 
 /** Losses closer together than this are one. */
 const LOSS_GRAIN: DurationUs = MINUTE / 60;
+
+/** Losses that can lie within the window of an alert to come. */
+const MOST_LOSSES = 3_600;
 
 interface NodeAlerts {
   readonly node: string | null;
@@ -15,6 +18,16 @@ interface NodeAlerts {
   readonly losses: Set<number>;
 }
 
+/** Plain data of one moment. Rules go by name; one that was changed since begins anew. */
+export type AlertsState = ReadonlyMap<
+  string,
+  {
+    readonly node: string | null;
+    readonly tracks: ReadonlyMap<string, { readonly rule: string; readonly track: TrackState }>;
+    readonly losses: ReadonlySet<number>;
+  }
+>;
+
 export class Alerts {
   private readonly definitions: readonly AlertDefinition[];
   private readonly nodes = new Map<string, NodeAlerts>();
@@ -22,6 +35,49 @@ export class Alerts {
 
   constructor(definitions: readonly AlertDefinition[]) {
     this.definitions = definitions;
+  }
+
+  state(): AlertsState {
+    return new Map(
+      [...this.nodes].map(([key, { node, tracks, losses }]) => {
+        const states = [...tracks].map(([rule, track]) => [rule.alert, { rule: ruleOf(rule), track: track.state() }] as const);
+        return [key, { node, tracks: new Map(states), losses }] as const;
+      }),
+    );
+  }
+
+  restore(state: AlertsState): void {
+    for (const [key, { node, tracks, losses }] of state) {
+      const alerts: NodeAlerts = { node, tracks: new Map(), raised: new Set(), losses: new Set(losses) };
+      for (const definition of this.definitions) {
+        const known = tracks.get(definition.alert);
+        if (known?.rule !== ruleOf(definition)) continue;
+        const track = new Track(definition, node);
+        track.restore(known.track);
+        alerts.tracks.set(definition, track);
+        if (track.raised) alerts.raised.add(track);
+      }
+      this.nodes.set(key, alerts);
+    }
+  }
+
+  /** What is raised now. */
+  raised(): Alert[] {
+    return [...this.nodes.values()].flatMap((node) =>
+      [...node.raised].flatMap((track) => {
+        const current = track.current();
+        return current === null ? [] : [withLoss(node, current)];
+      }),
+    );
+  }
+
+  /** Lets go of what is over: a service would grow by it. */
+  forget(): void {
+    for (const { tracks, raised, losses } of this.nodes.values()) {
+      for (const track of tracks.values()) track.cleared = [];
+      if (raised.size > 0 || losses.size <= MOST_LOSSES) continue;
+      for (const second of [...losses].slice(0, -MOST_LOSSES)) losses.delete(second);
+    }
   }
 
   take(event: Event, tell: (change: Change) => void): void {
@@ -86,6 +142,11 @@ export class Alerts {
   private lose({ losses }: NodeAlerts, at: EpochUs): void {
     losses.add(Math.floor(at / LOSS_GRAIN));
   }
+}
+
+/** What makes a rule the one it is. */
+function ruleOf({ select, window, raiseAbove, clearAbove }: AlertDefinition): string {
+  return JSON.stringify([select, window, raiseAbove, clearAbove]);
 }
 
 function withLoss({ losses }: NodeAlerts, alert: Alert): Alert {

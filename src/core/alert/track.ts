@@ -4,8 +4,8 @@
  * Raised at the event with which more than `raiseAbove` lie within the window; held while more than `clearAbove` do; cleared at the moment the
  * last event too many leaves the window. All times come from events, so the same bytes give the same alerts.
  */
-import { Offenders, reasonLabel } from '../count/offenders.ts';
-import { Span } from '../count/span.ts';
+import { Offenders, reasonLabel, type OffendersState } from '../count/offenders.ts';
+import { Span, type SpanState } from '../count/span.ts';
 import type { Alert, AlertDefinition, Change, EpochUs, Event } from '../model.ts';
 import { SET_BACK } from '../units.ts';
 
@@ -25,6 +25,15 @@ interface Interval {
   peak: { count: number; at: EpochUs };
 }
 
+/** Plain data of one moment. */
+export interface TrackState {
+  readonly span: SpanState;
+  readonly recent: readonly Event[];
+  readonly interval: (Omit<Interval, 'offenders'> & { readonly offenders: OffendersState }) | null;
+  readonly latest: EpochUs;
+  readonly highest: { readonly count: number; readonly at: EpochUs } | null;
+}
+
 export class Track {
   readonly definition: AlertDefinition;
   private readonly node: string | null;
@@ -34,7 +43,7 @@ export class Track {
   private interval: Interval | null = null;
   private latest: EpochUs = -Infinity;
   /** Intervals that are over. */
-  readonly cleared: Alert[] = [];
+  cleared: Alert[] = [];
   /** The most that any window held, raised or not. */
   highest: { count: number; at: EpochUs } | null = null;
 
@@ -42,6 +51,19 @@ export class Track {
     this.definition = definition;
     this.node = node;
     this.span = new Span(definition.window);
+  }
+
+  state(): TrackState {
+    const { span, recent, interval, latest, highest } = this;
+    return { span: span.state(), recent, interval: interval && { ...interval, offenders: interval.offenders.state() }, latest, highest };
+  }
+
+  restore({ span, recent, interval, latest, highest }: TrackState): void {
+    this.span.restore(span);
+    this.recent = [...recent];
+    this.interval = interval && { ...interval, offenders: offendersOf(interval.offenders) };
+    this.latest = latest;
+    this.highest = highest && { ...highest };
   }
 
   get raised(): boolean {
@@ -143,6 +165,12 @@ export class Track {
       causes: new Map(interval.causes),
     };
   }
+}
+
+function offendersOf(state: OffendersState): Offenders {
+  const offenders = new Offenders();
+  offenders.restore(state);
+  return offenders;
 }
 
 /** Reasons can hold text of a webhook's choosing: beyond the bound they are counted together. */

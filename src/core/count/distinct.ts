@@ -3,7 +3,11 @@ const REGISTER_BITS = 12;
 const REGISTERS = 1 << REGISTER_BITS;
 
 export class Distinct {
-  private readonly registers = new Uint8Array(REGISTERS);
+  readonly registers: Uint8Array;
+
+  constructor(registers: Uint8Array = new Uint8Array(REGISTERS)) {
+    this.registers = registers;
+  }
 
   add(text: string): void {
     const hash = mix(text);

@@ -22,11 +22,26 @@ interface Seen {
   counted: number;
 }
 
+/** Plain data of one moment. */
+export interface DuplicatesState {
+  readonly records: ReadonlyMap<string, Seen>;
+  readonly told: ReadonlyMap<string, Map<number, number>>;
+}
+
 export class Duplicates {
-  private readonly records = new Map<string, Seen>();
+  private records = new Map<string, Seen>();
   private many = FEW;
   /** Records that a log has told as part of another event: its own count of each. They come ahead of their time. */
-  private readonly told = new Map<string, Map<number, number>>();
+  private told = new Map<string, Map<number, number>>();
+
+  state(): DuplicatesState {
+    return { records: this.records, told: this.told };
+  }
+
+  restore({ records, told }: DuplicatesState): void {
+    this.records = new Map(records);
+    this.told = new Map(told);
+  }
 
   /** A record of this log is no event of its own (a twin), so its copy in another log is none either. */
   tell(node: string | null, log: number, record: string): void {

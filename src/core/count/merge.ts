@@ -10,6 +10,9 @@ import { SECOND } from '../units.ts';
 /** An event can be this much older than the last line of its log: lines a little out of order, and events that wait for a second line. */
 const SLACK = 2 * SECOND;
 
+/** Plain data of one moment. */
+export type MergeState<Item> = ReadonlyMap<number, { readonly items: readonly Item[]; readonly reached: EpochUs; readonly open: boolean }>;
+
 interface Lane<Item> {
   items: Item[];
   head: number;
@@ -19,6 +22,14 @@ interface Lane<Item> {
 
 export class Merge<Item extends { readonly at: EpochUs }> {
   private readonly lanes = new Map<number, Lane<Item>>();
+
+  state(): MergeState<Item> {
+    return new Map([...this.lanes].map(([log, { items, head, reached, open }]) => [log, { items: items.slice(head), reached, open }]));
+  }
+
+  restore(state: MergeState<Item>): void {
+    for (const [log, { items, reached, open }] of state) this.lanes.set(log, { items: [...items], head: 0, reached, open });
+  }
 
   open(log: number): void {
     this.lanes.set(log, { items: [], head: 0, reached: -Infinity, open: true });

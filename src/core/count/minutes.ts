@@ -14,6 +14,11 @@ export class Minutes {
     kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + event.count);
   }
 
+  forget(): void {
+    this.minutes.clear();
+    this.undated.clear();
+  }
+
   /** In the order of time; minutes without an event are left out. */
   list(): Minute[] {
     const inOrder = (table: Map<number, Map<EventKind, number>>, dated: boolean) =>

@@ -32,8 +32,17 @@ interface Entry {
 
 const NONE: readonly string[] = [];
 
+/** Plain data; that the same entry stands in several places has to survive. */
+export interface OffendersState {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly heap: readonly Entry[] | null;
+  readonly distinct: Uint8Array | null;
+  readonly first: readonly Entry[];
+  readonly leader: Entry | null;
+}
+
 export class Offenders {
-  private readonly entries = new Map<string, Entry>();
+  private entries = new Map<string, Entry>();
   private readonly most: number;
   /** The least frequent on top; kept only once the table is full. */
   private heap: Entry[] | null = null;
@@ -45,6 +54,19 @@ export class Offenders {
 
   constructor(most = MOST_CLIENTS) {
     this.most = most;
+  }
+
+  state(): OffendersState {
+    const { entries, heap, distinct, first, leader } = this;
+    return { entries, heap, distinct: distinct?.registers ?? null, first, leader };
+  }
+
+  restore({ entries, heap, distinct, first, leader }: OffendersState): void {
+    this.entries = new Map(entries);
+    this.heap = heap && [...heap];
+    this.distinct = distinct && new Distinct(distinct);
+    this.first = [...first];
+    this.leader = leader;
   }
 
   /** @returns whether another client now leads. */

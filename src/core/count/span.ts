@@ -11,6 +11,11 @@ import { MILLISECOND } from '../units.ts';
 /** From so many entries on those of one millisecond share one. */
 const FLOOD = 50_000;
 
+export interface SpanState {
+  readonly times: readonly EpochUs[];
+  readonly counts: readonly number[];
+}
+
 export class Span {
   private readonly window: DurationUs;
   private times: EpochUs[] = [];
@@ -20,6 +25,17 @@ export class Span {
 
   constructor(window: DurationUs) {
     this.window = window;
+  }
+
+  state(): SpanState {
+    return { times: this.times.slice(this.head), counts: this.counts.slice(this.head) };
+  }
+
+  restore({ times, counts }: SpanState): void {
+    this.times = [...times];
+    this.counts = [...counts];
+    this.head = 0;
+    this.total = counts.reduce((sum, count) => sum + count, 0);
   }
 
   push(at: EpochUs, count: number): void {

@@ -26,6 +26,12 @@ export interface Frame {
 const PRIORITY_LEVELS: readonly string[] = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
 const MOST_WRAPPERS = 4;
 
+/** Which envelope a log keeps, by its id: plain data. */
+export interface FramerState {
+  readonly last: string | null;
+  readonly sawEnvelope: boolean;
+}
+
 export class Framer {
   private readonly knowledge: Knowledge;
   private readonly clockwork: Clockwork;
@@ -35,6 +41,15 @@ export class Framer {
   constructor(knowledge: Knowledge, clockwork: Clockwork) {
     this.knowledge = knowledge;
     this.clockwork = clockwork;
+  }
+
+  state(): FramerState {
+    return { last: this.last?.id ?? null, sawEnvelope: this.sawEnvelope };
+  }
+
+  restore({ last, sawEnvelope }: FramerState): void {
+    this.last = this.knowledge.envelopes.find(({ id }) => id === last) ?? null;
+    this.sawEnvelope = sawEnvelope;
   }
 
   /** @param line without its line break. @returns what is left below the wrappers where no envelope fits. */

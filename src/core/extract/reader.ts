@@ -9,11 +9,11 @@
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Knowledge } from '../pack/compile.ts';
 import { SECOND, SET_BACK } from '../units.ts';
-import { Framer, type Frame } from './envelope.ts';
+import { Framer, type Frame, type FramerState } from './envelope.ts';
 import { eventOf, own, take } from './event.ts';
-import { Sessions, type Sighting } from './sessions.ts';
+import { Sessions, type SessionsState, type Sighting } from './sessions.ts';
 import { shapeOfBody } from './shape.ts';
-import { Clockwork, type Calendar, type Timestamp } from './timestamp.ts';
+import { Clockwork, type Calendar, type ClockworkState, type Timestamp } from './timestamp.ts';
 
 /** What a log hands on, in its order. */
 export interface Output {
@@ -42,6 +42,20 @@ export interface FileTally {
 export interface LogInfo {
   readonly node: string | null;
   readonly calendar: Calendar;
+}
+
+/** Plain data of one moment: what the lines read so far mean for those to come. */
+export interface ReaderState {
+  readonly file: string;
+  readonly line: number;
+  readonly clockwork: ClockworkState;
+  readonly framer: FramerState;
+  readonly sessions: SessionsState;
+  readonly open: readonly Omit<Open, 'frame'>[];
+  readonly second: string;
+  readonly linesInSecond: number;
+  readonly latest: EpochUs | null;
+  readonly last: Timestamp | null;
 }
 
 /** A record whose first line no pattern took: the next line may complete it. */
@@ -91,6 +105,8 @@ export class Reader {
   /** When the last event counted. */
   private latest: EpochUs | null = null;
   private last: Timestamp | null = null;
+  /** Lines of the file that were not read here. */
+  private before = 0;
 
   constructor(knowledge: Knowledge, log: LogInfo, output: Output) {
     this.knowledge = knowledge;
@@ -102,11 +118,42 @@ export class Reader {
     this.needles = knowledge.needles && new RegExp(knowledge.needles.source, 'g');
   }
 
-  /** The next file of the same log begins. @returns the tally of that file, kept up to date. */
-  begin(file: string): FileTally {
+  state(): ReaderState {
+    const { second, linesInSecond, latest, last } = this;
+    const open = [...this.open.values()].map(({ record, body, line, lines, offset }) => ({ record, body, line, lines, offset }));
+    return {
+      file: this.tally.file,
+      line: this.before + this.tally.lines + 1,
+      clockwork: this.clockwork.state(),
+      framer: this.framer.state(),
+      sessions: this.sessions.state(),
+      open,
+      second,
+      linesInSecond,
+      latest,
+      last,
+    };
+  }
+
+  restore({ file, line, clockwork, framer, sessions, open, second, linesInSecond, latest, last }: ReaderState): void {
+    this.begin(file, line);
+    this.framer.restore(framer);
+    for (const record of open) {
+      const frame = this.framer.read(record.record);
+      if ('envelope' in frame) this.open.set(frame.wrapping, { ...record, frame });
+    }
+    this.framer.restore(framer);
+    this.clockwork.restore(clockwork);
+    this.sessions.restore(sessions);
+    Object.assign(this, { second, linesInSecond, latest, last });
+  }
+
+  /** The next file of the same log begins. @param line of its first line that is read here. @returns its tally, kept up to date. */
+  begin(file: string, line = 1): FileTally {
     this.closeRecords();
     this.outline = UNKNOWN;
     this.tally = emptyTally(file);
+    this.before = line - 1;
     return this.tally;
   }
 
@@ -137,6 +184,11 @@ export class Reader {
   /** The log is read to its end and nothing more is expected of what was written last. */
   end(): void {
     this.closeRecords();
+    this.sessions.end(this.release);
+  }
+
+  /** Nothing has been written for so long that nothing belongs to what was written last. */
+  settle(): void {
     this.sessions.end(this.release);
   }
 
@@ -171,7 +223,7 @@ export class Reader {
     }
     this.closeRecord(frame.wrapping);
     this.learn(frame, line);
-    const open = { frame, line: this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
+    const open = { frame, line: this.before + this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
     if (this.take(open)) return true;
     this.open.set(frame.wrapping, open);
     if (!frame.envelope.source.continues) this.closeRecord(frame.wrapping);
@@ -181,7 +233,7 @@ export class Reader {
   private continueRecord(rest: string, wrapping: string): void {
     if (rest.trim() === '') return;
     // What is set in below a record belongs to it, also where nobody looked at that record.
-    if (!/^\s/.test(rest) || this.tally.lines === 1) {
+    if (!/^\s/.test(rest) || this.before + this.tally.lines === 1) {
       this.closeRecord(wrapping);
       this.tally.unparsed += 1;
       return;
@@ -196,7 +248,7 @@ export class Reader {
 
   private closeForgotten(): void {
     for (const [wrapping, { line }] of this.open) {
-      if (this.tally.lines - line <= MOST_BETWEEN) break;
+      if (this.before + this.tally.lines - line <= MOST_BETWEEN) break;
       this.closeRecord(wrapping);
     }
   }

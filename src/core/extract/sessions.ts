@@ -27,6 +27,18 @@ export interface Sighting {
 
 export type Release = (sighting: Sighting) => void;
 
+/** A sighting as plain data: the pattern by its id. */
+type SavedSighting = Omit<Sighting, 'pattern' | 'tally'> & { readonly pattern: string };
+
+/** Plain data of one moment; that the same sighting stands in several places has to survive. */
+export interface SessionsState {
+  readonly known: ReadonlyMap<string, Known>;
+  readonly repeatable: ReadonlyMap<string, SavedSighting>;
+  readonly unkeyed: readonly SavedSighting[];
+  readonly queue: readonly (Omit<Waiting, 'sighting'> & { readonly sighting: SavedSighting; readonly waits: boolean })[];
+  readonly nameless: number;
+}
+
 interface Waiting {
   readonly sighting: Sighting;
   readonly key: string;
@@ -60,7 +72,7 @@ const MOST_COMPARED = 64;
 const PID_SPAN = HOUR;
 
 export class Sessions {
-  private readonly known = new Map<string, Known>();
+  private known = new Map<string, Known>();
   /** By pid, the last event that another line could repeat, for a second and a little longer. */
   private readonly repeatable = new Map<string, Sighting>();
   private manyRepeatable = FEW;
@@ -72,6 +84,7 @@ export class Sessions {
   private readonly waiting = new Map<string, Waiting>();
   /** How many events there were of which nothing tells the connection. */
   private nameless = 0;
+  private readonly patterns: ReadonlyMap<string, Pattern>;
   private readonly repeated: ReadonlySet<string>;
 
   private readonly twin: (record: string) => void;
@@ -79,7 +92,50 @@ export class Sessions {
   /** @param twin told of each record that is no event of its own. */
   constructor(patterns: readonly Pattern[], twin: (record: string) => void = () => undefined) {
     this.twin = twin;
+    this.patterns = new Map(patterns.map((pattern) => [pattern.id, pattern]));
     this.repeated = new Set(patterns.flatMap((pattern) => [...pattern.repeats]));
+  }
+
+  state(): SessionsState {
+    const saved = sharing(({ pattern, event, pid, container, record }: Sighting) => ({
+      pattern: pattern.id,
+      event,
+      pid,
+      container,
+      record,
+    }));
+    return {
+      known: this.known,
+      repeatable: new Map([...this.repeatable].map(([pid, sighting]) => [pid, saved(sighting)])),
+      unkeyed: this.unkeyed.map(saved),
+      queue: this.queue
+        .slice(this.head)
+        .map((entry) => ({ ...entry, sighting: saved(entry.sighting), waits: this.waiting.get(entry.key) === entry })),
+      nameless: this.nameless,
+    };
+  }
+
+  /** What was seen by a pattern that is no more repeats nothing and is repeated by nothing. */
+  restore({ known, repeatable, unkeyed, queue, nameless }: SessionsState): void {
+    const tally = { events: 0 };
+    const seen = sharing(({ pattern: id, ...rest }: SavedSighting): Sighting | null => {
+      const pattern = this.patterns.get(id);
+      return pattern === undefined ? null : { ...rest, pattern, tally };
+    });
+    this.known = new Map(known);
+    for (const [pid, saved] of repeatable) {
+      const sighting = seen(saved);
+      if (sighting !== null) this.repeatable.set(pid, sighting);
+    }
+    this.unkeyed.push(...unkeyed.flatMap((saved) => seen(saved) ?? []));
+    for (const { sighting: saved, waits, key, dropped, settled } of queue) {
+      const sighting = seen(saved);
+      if (sighting === null) continue;
+      const entry = { sighting, key, dropped, settled };
+      this.queue.push(entry);
+      if (waits) this.waiting.set(key, entry);
+    }
+    this.nameless = nameless;
   }
 
   /** Takes the next event of the log, in the order of its lines; hands out what waits no longer. */
@@ -237,6 +293,15 @@ export class Sessions {
     });
     if (this.known.size > MOST_PIDS) [...this.known.keys()].slice(0, PIDS_FORGOTTEN).forEach((oldest) => this.known.delete(oldest));
   }
+}
+
+/** The same result for the same thing, however often it is asked for. */
+function sharing<From extends object, To>(convert: (from: From) => To): (from: From) => To {
+  const results = new Map<From, To>();
+  return (from) => {
+    if (!results.has(from)) results.set(from, convert(from));
+    return results.get(from)!;
+  };
 }
 
 /** As far as the two say: one may name nobody. */

@@ -42,6 +42,15 @@ const MOST_HOURS_BACK = 3;
 /** Lines are this much out of order at most: one of the last seconds of a day can stand below the first of the next. */
 const LATE = 10 * SECOND;
 
+/** Where a clockwork is in the year, the day and the overlap: plain data. */
+export interface ClockworkState {
+  readonly previous: EpochUs | null;
+  readonly previousLocal: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly ambiguous: boolean;
+}
+
 /** Reads the times of one log, line after line; remembers where it is in the year, the day and the overlap of a DST change. */
 export class Clockwork {
   private readonly calendar: Calendar;
@@ -58,6 +67,15 @@ export class Clockwork {
   constructor(calendar: Calendar) {
     this.calendar = calendar;
     this.day = calendar.date ?? 0;
+  }
+
+  state(): ClockworkState {
+    const { previous, previousLocal, day, hour, ambiguous } = this;
+    return { previous, previousLocal, day, hour, ambiguous };
+  }
+
+  restore(state: ClockworkState): void {
+    Object.assign(this, state);
   }
 
   /** @param wrapper the time a wrapper gives, for lines without a date. @returns null where `text` is not of that format. */
