@@ -38,6 +38,8 @@ export interface Pass {
   readonly blocks: readonly FollowedBlock[];
   /** Everything was read that there is, and nothing moved meanwhile. */
   readonly caughtUp: boolean;
+  /** The live file is there and can be read. */
+  readonly sees: boolean;
 }
 
 /** Both loggers flush up to 2 s of lines into a file that was renamed; lager looks for its file once a second (vernemq-logs 4). */
@@ -128,7 +130,8 @@ export class Follower {
       caughtUp = still && turn.ended;
     }
     await this.#release();
-    return { blocks, caughtUp };
+    const sees = this.#homes.some(({ live, name }) => live && !this.#troubles.has(name)) && !this.#troubles.has(this.#surroundings.path);
+    return { blocks, caughtUp, sees };
   }
 
   /** All that was handed over so far, and no more. Null before the log could be looked at for the first time. */
@@ -355,9 +358,10 @@ export class Follower {
 
   async #read(limit: number): Promise<{ blocks: FollowedBlock[]; bytes: number; ended: boolean }> {
     const turn = { blocks: [] as FollowedBlock[], bytes: 0, ended: true };
+    const ends = await this.#measure();
     for (const home of [...this.#homes]) {
       try {
-        if (!(await this.#readHome(home, limit, turn))) turn.ended = false;
+        if (!(await this.#readHome(home, ends.get(home) ?? Infinity, limit, turn))) turn.ended = false;
         this.#recovered(home.name);
       } catch (error) {
         turn.ended = false;
@@ -370,13 +374,30 @@ export class Follower {
     return turn;
   }
 
+  /**
+   * How far to read each file in this turn. Measured newest first and read oldest first: what a writer still wrote into the file that was set
+   * aside, before it went over to the new one, then comes before what it wrote there.
+   */
+  async #measure(): Promise<ReadonlyMap<Home, number>> {
+    const ends = new Map<Home, number>();
+    if (this.#homes.length < 2) return ends;
+    for (const home of this.#homes.toReversed()) {
+      // What cannot be measured cannot be read either, and is told then.
+      await home.content.size().then(
+        (size) => ends.set(home, size),
+        () => ends.set(home, 0),
+      );
+    }
+    return ends;
+  }
+
   /** @returns whether it was read to its end. */
-  async #readHome(home: Home, limit: number, turn: { blocks: FollowedBlock[]; bytes: number }): Promise<boolean> {
+  async #readHome(home: Home, end: number, limit: number, turn: { blocks: FollowedBlock[]; bytes: number }): Promise<boolean> {
     home.read = false;
     home.generation ??= await this.#recogniseAgain(home);
     while (home.generation?.unwanted === false && turn.bytes < limit) {
       const { generation } = home;
-      const portion = await read(home.content, generation, limit - turn.bytes, this.#notices);
+      const portion = await read(home.content, generation, { room: limit - turn.bytes, end }, this.#notices);
       if (portion === TORN) {
         home.generation = null;
         if (!generation.finished) this.#tears.set(generation, { name: home.name, size: generation.seen });

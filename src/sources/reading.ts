@@ -29,18 +29,22 @@ const KiB = 1024;
 const SMALLEST = 64 * KiB;
 const LARGEST = 1024 * KiB;
 
-/** @param room about so many bytes are wanted; a line that is longer is read all the same. */
+/**
+ * @param room about so many bytes are wanted; a line that is longer is read all the same.
+ * @param end of what may be read in this turn; the file may go on behind it.
+ */
 export async function read(
   content: Content,
   generation: Generation,
-  room: number,
+  { room, end }: { readonly room: number; readonly end: number },
   notices: FollowNotices,
 ): Promise<{ blocks: FollowedBlock[]; bytes: number } | typeof TORN> {
   const { offset } = generation;
   const line = generation.line ?? (await countLines(content, offset)) + 1;
   const vouch = vouching(offset);
+  const most = Math.max(0, end - offset);
   // Room for what is there and a byte more, which tells that there is still more.
-  let wanted = Math.min(Math.max(room, SMALLEST), LARGEST, Math.max(0, (await content.size()) - offset) + 1);
+  let wanted = Math.min(Math.max(room, SMALLEST), LARGEST, Math.max(0, (await content.size()) - offset) + 1, most);
   for (;;) {
     const bytes = await content.at(offset - vouch, vouch + wanted);
     const known = bytes.subarray(0, vouch);
@@ -53,9 +57,10 @@ export async function read(
       (await isHeadOf(content, generation.head));
     if (!same) return TORN;
 
-    const lines = cut(fresh, generation.inside, fresh.length === wanted);
-    if (lines.used === 0 && fresh.length === wanted && wanted <= LINE_LIMIT) {
-      wanted = Math.min(Math.max(4 * wanted, SMALLEST), LINE_LIMIT + 1);
+    const more = fresh.length === wanted && wanted < most;
+    const lines = cut(fresh, generation.inside, more);
+    if (lines.used === 0 && more && wanted <= LINE_LIMIT) {
+      wanted = Math.min(Math.max(4 * wanted, SMALLEST), LINE_LIMIT + 1, most);
       continue;
     }
     const blocks = lines.pieces.map((piece) => ({

@@ -3,13 +3,13 @@ import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine, type EngineState } from '../../src/core/engine.ts';
-import type { Change, Event } from '../../src/core/model.ts';
+import type { Change, Event, Findings } from '../../src/core/model.ts';
 import { fixtureLogs, knowledge, UTC } from '../helpers/engine.ts';
 
 const logs = [...fixtureLogs('logs'), ...fixtureLogs('samples')];
 const INFO = { node: null, calendar: { zone: UTC, year: 2026, date: null, reference: 0 } };
 
-interface Told {
+interface Told extends Findings {
   readonly events: Event[];
   readonly changes: Change[];
 }
@@ -37,7 +37,7 @@ function told(texts: readonly string[], ends: readonly number[] = []): Told {
   keep(engine.end());
   return out;
 
-  function keep({ events, changes }: Told): void {
+  function keep({ events, changes }: Findings): void {
     out.events.push(...events);
     out.changes.push(...changes);
   }

@@ -137,3 +137,27 @@ test('names with dates; compressed a day later', async () => {
   expect(log.seen).toEqual(lines(1, 5));
   expect(log.said).toEqual(['rotated console.log-20261120', 'rotated console.log-20261121']);
 });
+
+test.each([1, 2, 3, 4, 6])('a writer goes over to the new file while both are read, %d calls later: in its order', async (gap) => {
+  for (let moment = 1; ; moment += 1) {
+    const log = await followed();
+    log.write(text(1, 3));
+    await log.ring();
+    log.rename('console.log', 'console.log.0');
+    log.keepWriter('console.log.0');
+    log.write('');
+    await log.ring();
+    let calls = 0;
+    log.disk.seam = () => {
+      calls += 1;
+      if (calls === moment) log.write(text(4, 5), 'console.log.0');
+      if (calls === moment + gap) log.write(text(6, 9));
+    };
+    await log.ring();
+    const came = calls >= moment + gap;
+    log.disk.seam = () => undefined;
+    await log.ring();
+    expect(log.seen, `call ${moment}`).toEqual(came ? lines(1, 9) : calls >= moment ? lines(1, 5) : lines(1, 3));
+    if (!came) return;
+  }
+});
