@@ -5,10 +5,10 @@ import { Command, CommanderError } from 'commander';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addCheck } from './commands/check.ts';
-import { EXIT, UsageError } from './commands/shared/errors.ts';
 import { addExtract } from './commands/extract.ts';
+import { addFollow } from './commands/follow.ts';
 import { addPatterns } from './commands/patterns.ts';
-import { ConfigError } from './config/document.ts';
+import { EXIT, tellMistake } from './commands/shared/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -18,9 +18,13 @@ const program = new Command('vernewatch')
   .showSuggestionAfterError()
   .showHelpAfterError('(add --help for options and examples)')
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', '\nTry:\n  $ vernewatch analyze /var/log/vernemq\n  $ vernewatch patterns explain console.log')
+  .addHelpText(
+    'after',
+    '\nTry:\n  $ vernewatch analyze /var/log/vernemq\n  $ vernewatch follow\n  $ vernewatch patterns explain console.log',
+  )
   .exitOverride();
 
+addFollow(program);
 addAnalyze(program);
 addExtract(program);
 addPatterns(program);
@@ -39,10 +43,7 @@ try {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof ConfigError || error instanceof UsageError) {
-    process.stderr.write(`${error instanceof UsageError ? 'vernewatch: ' : ''}${error.message}\n`);
-    return EXIT.usage;
-  }
+  if (tellMistake(error)) return EXIT.usage;
   process.stderr.write(
     `vernewatch: this is a bug of vernewatch; please report it with the lines below\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );

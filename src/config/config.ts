@@ -1,5 +1,6 @@
 /** The configuration file: every key optional, checked as a whole, errors with line and column. */
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { nearest } from '../core/errors.ts';
 import type { AlertDefinition } from '../core/model.ts';
@@ -21,6 +22,7 @@ const schema = strict({
   timezone: z.string().refine(isZone, 'no such time zone; write a name such as Europe/Berlin, or UTC').optional(),
   patterns: z.array(z.string()).optional(),
   profile: z.enum(PROFILES).optional(),
+  state: z.string().min(1).optional(),
   alerts: z
     .record(
       z.string(),
@@ -46,6 +48,8 @@ export interface Config {
   readonly timezone: string;
   readonly packs: readonly string[];
   readonly profile: (typeof PROFILES)[number];
+  /** Where the service keeps its state; null where the configuration does not say. */
+  readonly state: string | null;
   readonly knowledge: Knowledge;
 }
 
@@ -105,8 +109,21 @@ export function loadConfig(overrides: Overrides): Config {
     timezone: overrides.timezone ?? data.timezone ?? localZoneName(),
     packs,
     profile,
+    state: data.state ?? null,
     knowledge: { ...knowledge, alerts },
   };
+}
+
+/**
+ * The node that writes a log which a path or glob of the configuration stands for. Where a glob comes without a name, it is what the
+ * wildcards stand for: each log below `/logs` is named by its directory if the glob leaves that open.
+ */
+export function nodeOf({ path, node }: WatchedLog, file: string): string | null {
+  const given = resolve(path).split('/');
+  const parts = file.split('/');
+  if (node !== null || given.length !== parts.length) return node;
+  const open = parts.filter((part, index) => part !== given[index]);
+  return open.length === 0 ? null : open.join('/').replace(/\.log$/, '');
 }
 
 type Adjustment = NonNullable<NonNullable<z.output<typeof schema>['alerts']>[string]>;

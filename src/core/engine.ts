@@ -14,6 +14,12 @@ import { SECOND } from './units.ts';
 
 export type LogId = number;
 
+/**
+ * For how long a live log has written nothing. `absent`: it never was there, so nobody waits for it. `unknown`: it cannot be read, so nobody
+ * knows what it would say.
+ */
+export type Silence = DurationUs | 'absent' | 'unknown';
+
 export interface EngineOptions {
   /** Events outside do not count: from inclusive, to exclusive; undated events always count. */
   readonly since?: EpochUs | null;
@@ -128,19 +134,19 @@ export class Engine {
   }
 
   /**
-   * Live: all logs of a node are read to their ends. What has been silent long enough clears, and nobody waits any longer for lines that
-   * would have come.
-   * @param silence for how long each log has written nothing; null for one that is not there.
+   * Live: all logs of a node are read as far as they can be. What has been silent long enough clears, unless a log cannot be read, and
+   * nobody waits any longer for lines that would have come.
    */
-  idle(node: string | null, silence: ReadonlyMap<LogId, DurationUs | null>): Findings {
+  idle(node: string | null, silence: ReadonlyMap<LogId, Silence>): Findings {
     const come = { dated: Infinity, undated: Infinity };
     for (const [log, quiet] of silence) {
       const { reached, dated } = this.logs[log]!.reader;
-      if (quiet === null || quiet >= WRITER_LAG) this.logs[log]!.reader.settle();
-      const at = quiet === null || reached === null ? Infinity : reached + quiet - WRITER_LAG;
-      this.merge.reach(log, dated ? Math.max(at, reached ?? -Infinity) : Infinity);
       const calendar = dated ? 'dated' : 'undated';
-      come[calendar] = Math.min(come[calendar], at);
+      if (typeof quiet === 'string' || quiet >= WRITER_LAG) this.logs[log]!.reader.settle();
+      if (typeof quiet === 'string' || reached === null || !dated) this.merge.reach(log, Infinity);
+      else this.merge.reach(log, Math.max(reached, reached + quiet - WRITER_LAG));
+      if (quiet === 'unknown') come.dated = come.undated = -Infinity;
+      else if (quiet !== 'absent' && reached !== null) come[calendar] = Math.min(come[calendar], reached + quiet - WRITER_LAG);
     }
     this.merge.drain((log, item) => this.take(log, item));
     const tell = (change: Change) => this.changes.push(change);
@@ -149,7 +155,7 @@ export class Engine {
     return this.findings();
   }
 
-  /** What is raised now. */
+  /** What is raised now, with the first offenders. */
   raised(): readonly Alert[] {
     return this.alerts.raised();
   }

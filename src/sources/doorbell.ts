@@ -1,5 +1,5 @@
 /**
- * Says that something may have happened to a log, never what.
+ * Says that something may have happened to one of the logs, never what.
  *
  * chokidar's `raw` events on the directory announce every append; its `all` events drop a third of them (tailing.md 1). The kernel may
  * refuse to watch, or drop events without a word, or know none (network file systems), so a timer rings in any case.
@@ -13,9 +13,8 @@ export interface Watching {
 }
 
 export interface DoorbellOptions {
-  readonly directory: string;
-  /** The kernel refuses to watch: the timer goes on alone. */
-  readonly refused: (error: unknown) => void;
+  /** The kernel refuses to watch a directory: the timer goes on alone. */
+  readonly refused: (error: unknown, directory: string) => void;
   readonly everyMs?: number;
   /** Watches a directory; another one in tests. */
   readonly watch?: (directory: string) => Watching;
@@ -24,16 +23,27 @@ export interface DoorbellOptions {
 const EVERY_MS = 250;
 
 export class Doorbell {
-  readonly #watching: Watching | null;
+  readonly #refused: DoorbellOptions['refused'];
   readonly #everyMs: number;
+  readonly #watch: (directory: string) => Watching;
+  readonly #watched = new Map<string, Watching | null>();
   #rung = true;
   #wake: (() => void) | null = null;
 
-  constructor({ directory, refused, everyMs = EVERY_MS, watch = watchDirectory }: DoorbellOptions) {
+  constructor({ refused, everyMs = EVERY_MS, watch = watchDirectory }: DoorbellOptions) {
+    this.#refused = refused;
     this.#everyMs = everyMs;
-    this.#watching = attempt(() => watch(directory), refused);
-    this.#watching?.on('raw', () => this.ring());
-    this.#watching?.on('error', refused);
+    this.#watch = watch;
+  }
+
+  /** Rings for what happens in a directory from now on. */
+  listen(directory: string): void {
+    if (this.#watched.has(directory)) return;
+    const refused = (error: unknown) => this.#refused(error, directory);
+    const watching = attempt(() => this.#watch(directory), refused);
+    watching?.on('raw', () => this.ring());
+    watching?.on('error', refused);
+    this.#watched.set(directory, watching);
   }
 
   ring(): void {
@@ -60,7 +70,7 @@ export class Doorbell {
 
   async close(): Promise<void> {
     this.#wake?.();
-    await this.#watching?.close();
+    await Promise.all([...this.#watched.values()].flatMap((watching) => watching?.close() ?? []));
   }
 }
 

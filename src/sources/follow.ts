@@ -38,6 +38,8 @@ export interface Pass {
   readonly blocks: readonly FollowedBlock[];
   /** Everything was read that there is, and nothing moved meanwhile. */
   readonly caughtUp: boolean;
+  /** What could be opened was read to its end; something else may not be readable, or be about to move. */
+  readonly drained: boolean;
   /** The live file is there and can be read. */
   readonly sees: boolean;
 }
@@ -122,16 +124,18 @@ export class Follower {
     const blocks: FollowedBlock[] = [];
     let room = limit;
     let caughtUp = false;
+    let drained = false;
     for (let round = 0; round < ROUNDS && room > 0 && !caughtUp; round += 1) {
       const still = await this.#look();
       const turn = await this.#read(room);
       blocks.push(...turn.blocks);
       room -= turn.bytes;
-      caughtUp = still && turn.ended;
+      drained = turn.ended;
+      caughtUp = still && drained;
     }
     await this.#release();
     const sees = this.#homes.some(({ live, name }) => live && !this.#troubles.has(name)) && !this.#troubles.has(this.#surroundings.path);
-    return { blocks, caughtUp, sees };
+    return { blocks, caughtUp, drained, sees };
   }
 
   /** All that was handed over so far, and no more. Null before the log could be looked at for the first time. */

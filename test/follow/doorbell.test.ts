@@ -23,7 +23,8 @@ test('an append is announced by the real thing, long before the timer', async ()
   const log = join(directory, 'console.log');
   await appendFile(log, 'one\n');
   const watching = chokidar(directory, { depth: 0, ignoreInitial: true });
-  const bell = new Doorbell({ directory, refused: () => undefined, everyMs: NEVER, watch: () => watching });
+  const bell = new Doorbell({ refused: () => undefined, everyMs: NEVER, watch: () => watching });
+  bell.listen(directory);
   onTestFinished(() => bell.close());
   await once(watching, 'ready');
   await bell.next();
@@ -33,7 +34,8 @@ test('an append is announced by the real thing, long before the timer', async ()
 
 test('rings that come while nobody waits are one ring, not lost', async () => {
   const watch = new Watch();
-  const bell = new Doorbell({ directory: '/log', refused: () => undefined, everyMs: NEVER, watch: () => watch });
+  const bell = new Doorbell({ refused: () => undefined, everyMs: NEVER, watch: () => watch });
+  bell.listen('/log');
   await bell.next();
   watch.emit('raw');
   watch.emit('raw');
@@ -61,7 +63,8 @@ test.each([
   ],
 ])('the kernel refuses to watch, %s: said, and the timer serves', async (_, watch) => {
   const refused: unknown[] = [];
-  const bell = new Doorbell({ directory: '/log', refused: (error) => refused.push(error), everyMs: 1, watch });
+  const bell = new Doorbell({ refused: (error) => refused.push(error), everyMs: 1, watch });
+  bell.listen('/log');
   await bell.next();
   while (refused.length === 0) await bell.next();
   await bell.next();
@@ -69,7 +72,8 @@ test.each([
 });
 
 test('a signal ends the wait', async () => {
-  const bell = new Doorbell({ directory: '/log', refused: () => undefined, everyMs: NEVER, watch: () => new Watch() });
+  const bell = new Doorbell({ refused: () => undefined, everyMs: NEVER, watch: () => new Watch() });
+  bell.listen('/log');
   const stop = new AbortController();
   await bell.next(stop.signal);
   const waiting = bell.next(stop.signal);
@@ -80,7 +84,8 @@ test('a signal ends the wait', async () => {
 
 test('closing ends the wait and the watching', async () => {
   const watch = new Watch();
-  const bell = new Doorbell({ directory: '/log', refused: () => undefined, everyMs: NEVER, watch: () => watch });
+  const bell = new Doorbell({ refused: () => undefined, everyMs: NEVER, watch: () => watch });
+  bell.listen('/log');
   await bell.next();
   const waiting = bell.next();
   await bell.close();

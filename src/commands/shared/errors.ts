@@ -1,7 +1,20 @@
 /** A mistake of the user's that no option parser can find: told in one sentence, exit code 2. */
+import { ConfigError } from '../../config/document.ts';
+
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /** Exit codes (contract section 1). */
-export const EXIT = { ok: 0, alert: 1, usage: 2, unreadable: 3, bug: 70 } as const;
+export const EXIT = { ok: 0, alert: 1, usage: 2, unreadable: 3, bug: 70, config: 78 } as const;
+
+export function isMistake(error: unknown): error is ConfigError | UsageError {
+  return error instanceof ConfigError || error instanceof UsageError;
+}
+
+/** Tells a mistake of the user's on standard error. @returns whether it was one. */
+export function tellMistake(error: unknown): boolean {
+  if (!isMistake(error)) return false;
+  process.stderr.write(`${error instanceof UsageError ? 'vernewatch: ' : ''}${error.message}\n`);
+  return true;
+}

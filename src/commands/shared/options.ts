@@ -19,9 +19,13 @@ export interface CommonOptions {
   readonly output?: string;
 }
 
-export interface ReadingOptions extends CommonOptions {
+/** What a log does not say of itself. */
+export interface LogOptions extends CommonOptions {
   readonly year?: number;
   readonly date?: number;
+}
+
+export interface ReadingOptions extends LogOptions {
   readonly since?: EpochUs;
   readonly until?: EpochUs;
 }
@@ -37,14 +41,19 @@ export function withCommonOptions(command: Command): Command {
     .option('--no-color', 'no colour (also: NO_COLOR=1)');
 }
 
-/** Options of the commands that read logs. */
+/** Options of the commands that read archives. */
 export function withReadingOptions(command: Command): Command {
+  return withLogOptions(command)
+    .option('--since <time>', 'events from this time on: RFC 3339, or "2h ago"', moment)
+    .option('--until <time>', 'events before this time', moment);
+}
+
+/** Options of the commands that read logs. */
+export function withLogOptions(command: Command): Command {
   return withCommonOptions(command)
     .option('--timezone <zone>', 'zone of logs without an offset, e.g. Europe/Berlin (default: this machine’s)', zone)
     .option('--year <year>', 'year of logs without one, such as syslog', year)
     .option('--date <day>', 'first day of logs without dates, such as 1.x standard output: YYYY-MM-DD', date)
-    .option('--since <time>', 'events from this time on: RFC 3339, or "2h ago"', moment)
-    .option('--until <time>', 'events before this time', moment)
     .option('--node <name>', 'name of the broker node');
 }
 

@@ -17,6 +17,6 @@ export function widthOf({ output }: Pick<CommonOptions, 'output'>): number {
 }
 
 /** Its type promises a boolean, but where there is no terminal it is not even set. */
-function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+export function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true;
 }

@@ -2,7 +2,7 @@
 import type { Alert, AlertDefinition, Change, DurationUs, EpochUs, Event } from '../model.ts';
 import { MINUTE } from '../units.ts';
 import { takes } from './select.ts';
-import { Track, type TrackState } from './track.ts';
+import { MOST_TOLD, Track, type TrackState } from './track.ts';
 
 /** Losses closer together than this are one. */
 const LOSS_GRAIN: DurationUs = MINUTE / 60;
@@ -61,11 +61,11 @@ export class Alerts {
     }
   }
 
-  /** What is raised now. */
+  /** What is raised now, with the first offenders. */
   raised(): Alert[] {
     return [...this.nodes.values()].flatMap((node) =>
       [...node.raised].flatMap((track) => {
-        const current = track.current();
+        const current = track.current(MOST_TOLD);
         return current === null ? [] : [withLoss(node, current)];
       }),
     );

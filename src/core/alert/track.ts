@@ -11,7 +11,7 @@ import { SET_BACK } from '../units.ts';
 
 const MOST_REASONS = 200;
 /** Offenders of a change, and of an alert that is over. */
-const MOST_TOLD = 10;
+export const MOST_TOLD = 10;
 const MOST_KEPT = 1_000;
 
 interface Interval {
@@ -100,8 +100,8 @@ export class Track {
   }
 
   /** The alert that is raised now. */
-  current(): Alert | null {
-    return this.interval && this.alert(this.interval, null, MOST_KEPT);
+  current(most = MOST_KEPT): Alert | null {
+    return this.interval && this.alert(this.interval, null, most);
   }
 
   private raise(event: Event, tell: (change: Change) => void): void {

@@ -10,16 +10,16 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** A whole document. */
 export function jsonText(value: unknown, indent?: number): string {
-  return escaped(JSON.stringify(value, null, indent));
+  return safeJson(JSON.stringify(value, null, indent));
 }
 
 /** One string; nearly all that come are plain, and need only the quotes. */
 export function jsonString(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : escaped(JSON.stringify(text));
+  return PLAIN.test(text) ? `"${text}"` : safeJson(JSON.stringify(text));
 }
 
-/** Outside of strings JSON has only ASCII, so whatever is found stands in a string. */
-function escaped(json: string): string {
+/** JSON that somebody else wrote. Outside of strings it has only ASCII, so whatever is found stands in a string. */
+export function safeJson(json: string): string {
   return json.replace(UNSAFE, (character) => {
     let units = '';
     for (let at = 0; at < character.length; at += 1) units += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;

@@ -1,0 +1,99 @@
+/** What `follow` watches: options and configuration, read anew when asked, and the files that they stand for. */
+import * as disk from 'node:fs/promises';
+import type { Config } from '../../config/config.ts';
+import { nodeOf } from '../../config/config.ts';
+import { zoneOf } from '../../config/zone.ts';
+import { lineTimes } from '../../core/extract/line-time.ts';
+import type { Calendar } from '../../core/extract/timestamp.ts';
+import type { DurationUs } from '../../core/model.ts';
+import type { Watch, WatchedFile } from '../../live.ts';
+import { DAY, MILLISECOND } from '../../core/units.ts';
+import { beginningSince, liveLogs, type Beginning, type LineTime } from '../../sources/index.ts';
+import type { Notes } from '../../outlets/views/wording.ts';
+import { configOf, notesOf, type LogOptions } from './options.ts';
+
+/** The beginning or the end of the live file, or what is so old at most. */
+export type From = 'start' | 'end' | DurationUs;
+
+interface WatchingOptions extends LogOptions {
+  readonly from?: From;
+}
+
+export class Watching {
+  config: Config;
+  readonly #files: readonly string[];
+  readonly #options: WatchingOptions;
+
+  /** @throws ConfigError */
+  constructor(files: readonly string[], options: WatchingOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.config = configOf(options);
+  }
+
+  /** @throws ConfigError; then the old configuration stays. @returns what is in force now. */
+  reload(): string {
+    this.config = configOf(this.#options);
+    const { patterns, alerts } = this.config.knowledge;
+    return `the configuration was read anew: ${patterns.length} patterns, ${alerts.length} alerts`;
+  }
+
+  readonly notes: Notes = (reason) => notesOf(this.config)(reason);
+
+  /** The files that are there now. A path that is no glob is watched for even where it is not there. */
+  async scan(): Promise<Watch> {
+    const { config } = this;
+    const entries = this.#files.length > 0 ? this.#files.map((path) => this.#named(path)) : config.logs;
+    const logs = new Map<string, WatchedFile>();
+    for (const entry of entries) {
+      for (const path of await liveLogs(entry.path)) if (!logs.has(path)) logs.set(path, { path, node: nodeOf(entry, path) });
+    }
+    return {
+      knowledge: config.knowledge,
+      logs: [...logs.values()],
+      describe: ({ node }) => ({ node, calendar: this.#calendar(Date.now) }),
+    };
+  }
+
+  /** Where to begin with a log that was never read. @param now milliseconds since the epoch. */
+  begin({ path }: WatchedFile, now: number): Promise<Beginning> {
+    const { from } = this.#options;
+    if (from === 'start' || from === 'end') return Promise.resolve(from);
+    // What the windows of the rules hold at this moment: a running incident is seen at once.
+    const length = from ?? Math.max(...this.config.knowledge.alerts.map(({ window }) => window), 0);
+    return beginningSince(path, now - length / MILLISECOND, this.#lineTime(), disk);
+  }
+
+  /** A file on the command line is what the configuration says of it, if it says anything. */
+  #named(path: string): Config['logs'][number] {
+    const node = this.#options.node ?? this.config.logs.find((log) => log.path === path)?.node ?? null;
+    return { path, node };
+  }
+
+  #calendar(now: () => number): Calendar {
+    const { year, date } = this.#options;
+    return {
+      zone: zoneOf(this.config.timezone),
+      year: year ?? null,
+      date: date ?? null,
+      // A service runs from one year into the next.
+      get reference() {
+        return now() * MILLISECOND;
+      },
+    };
+  }
+
+  #lineTime(): LineTime {
+    const calendar = this.#calendar(Date.now);
+    const times = lineTimes(this.config.knowledge, calendar);
+    return (line, modifiedMs) => {
+      const time = times(line);
+      if (time === null) return null;
+      if (time.dated) return time.at / MILLISECOND;
+      // A time of day: the latest one before the file was last written.
+      const written = modifiedMs * MILLISECOND;
+      const age = (((written + calendar.zone.offsetsAt(written)[0]! - time.at) % DAY) + DAY) % DAY;
+      return (written - age) / MILLISECOND;
+    };
+  }
+}
