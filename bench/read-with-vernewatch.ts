@@ -30,7 +30,8 @@ const notices = new Proxy({} as FollowNotices, {
       console.error(String(kind), ...what),
 });
 const follower = new Follower({ path, disk, now: Date.now, notices, from: 'end', resume: saved.position });
-const bell = new Doorbell({ directory: dirname(path), refused: (error) => console.error(error) });
+const bell = new Doorbell({ refused: (error) => console.error(error) });
+bell.listen(dirname(path));
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
