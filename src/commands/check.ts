@@ -1,9 +1,12 @@
 /** `vernewatch check`: validates the whole configuration and says what would be watched. */
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
+import { nodeOf, type WatchedLog } from '../config/config.ts';
 import { mask } from '../core/mask.ts';
 import { configOf, withCommonOptions, type CommonOptions } from './shared/options.ts';
+import { isGlob, liveLogs } from '../sources/index.ts';
 import { openResult } from './shared/result.ts';
+import { DEFAULT_STATE } from './shared/state-directory.ts';
 
 export function addCheck(program: Command): void {
   withCommonOptions(program.command('check'))
@@ -19,9 +22,8 @@ async function check(options: CommonOptions): Promise<void> {
   const { alerts, patterns, envelopes } = config.knowledge;
   const lines = [
     `configuration  ${config.file ?? 'none, defaults'}`,
-    ...config.logs.map(
-      ({ path, node }) => `log            ${path}${node === null ? '' : ` as node ${node}`}${existsSync(path) ? '' : ' (not there yet)'}`,
-    ),
+    ...(await Promise.all(config.logs.map(watched))).flat().map((log) => `log            ${log}`),
+    `state          ${config.state ?? DEFAULT_STATE}, unless the service manager or --state says otherwise`,
     `time zone      ${config.timezone}, for logs without an offset`,
     ...config.packs.map((pack) => `pack           ${pack}`),
     `patterns       ${patterns.length} in ${envelopes.length} envelopes`,
@@ -29,4 +31,14 @@ async function check(options: CommonOptions): Promise<void> {
   ];
   await result.write(`${lines.map((line) => mask(line)).join('\n')}\n`);
   await result.close();
+}
+
+/** What a path or a glob of the configuration stands for now. */
+async function watched(log: WatchedLog): Promise<string[]> {
+  const files = await liveLogs(log.path);
+  const shown = files.map((file) => {
+    const node = nodeOf(log, file);
+    return `${file}${node === null ? '' : ` as node ${node}`}${existsSync(file) ? '' : ' (not there yet)'}`;
+  });
+  return isGlob(log.path) ? [`${log.path}: ${files.length} files now, new ones are picked up`, ...shown] : shown;
 }

@@ -122,7 +122,7 @@ export function nodeOf({ path, node }: WatchedLog, file: string): string | null 
   const given = resolve(path).split('/');
   const parts = file.split('/');
   if (node !== null || given.length !== parts.length) return node;
-  const open = parts.filter((part, index) => part !== given[index]);
+  const open = parts.filter((part, index) => part !== given[index] && `${part}*` !== given[index]);
   return open.length === 0 ? null : open.join('/').replace(/\.log$/, '');
 }
 

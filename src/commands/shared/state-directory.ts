@@ -1,5 +1,5 @@
 /** Where the service keeps its state, and that only one of it does. */
-import { accessSync, constants, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { UsageError } from './errors.ts';
@@ -22,7 +22,8 @@ export interface StateDirectory {
 export async function stateDirectory(given: string | null): Promise<StateDirectory> {
   const directory = given ?? DEFAULT_STATE;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    // Not those above it: a mistyped path is a mistake, and where nothing can be made (/proc) Node would try for ever.
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o750 });
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (given !== null)
