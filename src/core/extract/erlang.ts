@@ -138,10 +138,10 @@ function decodeBytes(bytes: Uint8Array): Decoded {
 }
 
 function decodeIncomplete(term: string, charset: Charset): Decoded {
-  const parts = [...term.matchAll(BINARY)].map(([part]) => {
+  const parts = [...term.matchAll(BINARY)].map(([part], index) => {
     if (!part.startsWith('<<"')) return numbers(part.slice(2, -2));
-    // The second part is by definition not UTF-8, so here the file's encoding alone decides.
-    return loggedBytes(toBytes(unescape(part.slice(3, -3))), charset === 'either' ? 'utf8' : charset);
+    // The first part is UTF-8, the second by definition not: there the file's encoding alone decides.
+    return loggedBytes(toBytes(unescape(part.slice(3, -3))), index > 0 && charset === 'either' ? 'utf8' : charset);
   });
   return decodeBytes(Uint8Array.from(parts.flatMap((part) => [...part])));
 }

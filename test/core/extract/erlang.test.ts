@@ -83,6 +83,13 @@ describe('what a term says', () => {
   ])('%s, an id cut within a character, shows the bytes of both parts (%s)', (term, charset) => {
     expect(decodeText(inUtf8(term), charset)).toEqual({ text: 'k\ufffd', hex: '6be4' });
   });
+
+  test.each([
+    ['a file, encoded twice', inUtf8('{incomplete,<<"kÃ©">>,<<"Ã">>}')],
+    ['standard output, as sent', '{incomplete,<<"k\xc3\xa9">>,<<"\xc3">>}'],
+  ])('an id cut within a character, from %s', (_, term) => {
+    expect(decodeText(term, 'either')).toEqual({ text: 'ké\ufffd', hex: '6bc3a9c3' });
+  });
 });
 
 describe('any bytes that Erlang prints are read back', () => {
