@@ -89,6 +89,8 @@ export class Clockwork {
         return this.timeOfDay(text, wrapper);
       case 'syslog':
         return this.syslog(text);
+      case 'epoch-s':
+        return /^\d{1,11}\.\d{6}$/.test(text) ? { at: Number(text.replace('.', '')), digits: 6, dated: true } : null;
       case 'epoch-us':
         return /^\d{1,16}$/.test(text) ? { at: Number(text), digits: 6, dated: true } : null;
       case 'none':

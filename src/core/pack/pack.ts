@@ -14,7 +14,7 @@ export interface WrapperSource {
   readonly examples?: readonly string[] | undefined;
 }
 
-export const TIME_FORMATS = ['rfc3339', 'local', 'time-of-day', 'syslog', 'epoch-us', 'none'] as const;
+export const TIME_FORMATS = ['rfc3339', 'local', 'time-of-day', 'syslog', 'epoch-s', 'epoch-us', 'none'] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 /**

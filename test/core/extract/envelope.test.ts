@@ -100,6 +100,11 @@ describe('what people read logs through', () => {
     ['a container runtime', '2026-11-20T22:29:06.123456789Z stdout F ', 'container-timestamp stdout F'],
     ['journalctl', 'Nov 20 22:29:06 broker-1 vernemq[123]: ', 'journal broker-1 vernemq[123]:'],
     ['journalctl -o short-iso', '2026-11-20T22:29:06+0000 broker-1 vernemq[123]: ', 'journal-iso broker-1 vernemq[123]:'],
+    ['journalctl --no-hostname', 'Nov 20 22:29:06 vernemq[123]: ', 'journal vernemq[123]:'],
+    ['journalctl -o short-full', 'Fri 2026-11-20 22:29:06 UTC broker-1 vernemq[123]: ', 'journal-full Fri  broker-1 vernemq[123]:'],
+    ['journalctl -o short-unix', '1795213746.123456 broker-1 vernemq[123]: ', 'journal-unix broker-1 vernemq[123]:'],
+    ['journalctl -o short-monotonic', '[ 1234.566168] broker-1 vernemq[123]: ', 'journal-monotonic broker-1 vernemq[123]:'],
+    ['docker service logs', 'vernemq.1.x0a9@node-1    | ', 'vernemq.1.x0a9@node-1    | '],
   ];
 
   test.each(wrappers.flatMap(([name, prefix, kept]) => inner.map(([logger, line]) => [logger, name, prefix, line, kept] as const)))(
