@@ -104,6 +104,12 @@ describe('what is said where', () => {
     expect(text).toContain('not read to its end: console.log: permission denied');
   });
 
+  test('a file that is no log of a broker is not taken for a quiet broker', () => {
+    const text = report(snapshot({ alerts: [], minutes: [], sources: [source({ lines: 24, unparsed: 24, from: null, to: null })] }));
+    expect(text).toContain('Nothing was understood: 1 file without a line of VerneMQ’s console.log');
+    expect(text).not.toContain('No alert was raised');
+  });
+
   test('the zone of the log: an offset gives the local time, a name is only named, undated logs have none', () => {
     expect(report(oneClient, { timezone: () => '+01:00' })).toContain('22:13:31 UTC (23:13:31 +01:00)');
     expect(report(oneClient, { timezone: () => '-0330' })).toContain('22:13:31 UTC (18:43:31 -0330)');

@@ -46,21 +46,28 @@ export function reportText(snapshot: Snapshot, options: TextOptions): string {
 }
 
 function wasRead({ sources, alerts, minutes }: Snapshot): boolean {
-  return alerts.length > 0 || minutes.length > 0 || sources.some(({ lines }) => lines > 0);
+  return (
+    alerts.length > 0 || minutes.length > 0 || sources.some(({ lines, from, unparsed }) => lines > 0 && (from !== null || unparsed === 0))
+  );
 }
 
-function heading({ sources, alerts, span, coverage }: Snapshot, { width, paint }: Page): string[] {
+function heading(snapshot: Snapshot, { width, paint }: Page): string[] {
+  const { sources, alerts, span, coverage } = snapshot;
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const files = counted(sources.length, 'files');
-  if (lines === 0 && alerts.length === 0) {
-    const tried = sources.length === 0 ? 'no file was given or found' : `${files} without a line`;
-    return paragraph(`Nothing was read: ${tried}, so nothing can be said about the broker.`, width).map(paint.yellow);
-  }
+  if (!wasRead(snapshot))
+    return paragraph(`${unread(sources.length, lines)}, so nothing can be said about the broker.`, width).map(paint.yellow);
   const time = span.from === null || span.to === null ? '' : `, ${between(span.from, span.to, true)}`;
   const where = `in ${counted(lines, 'lines')} of ${files}${time}`;
   if (alerts.length > 0) return paragraph(`${counted(alerts.length, 'alerts')} ${where}`, width);
   const complete = coverage.logLoss === 0 && sources.every(({ error }) => error === null);
   return paragraph(`No alert was raised ${where}.`, width).map((line) => paint.bold(complete ? paint.green(line) : paint.yellow(line)));
+}
+
+function unread(files: number, lines: number): string {
+  if (files === 0) return 'Nothing was read: no file was given or found';
+  const what = lines === 0 ? 'Nothing was read' : 'Nothing was understood';
+  return `${what}: ${counted(files, 'files')} without a line${lines === 0 ? '' : ' of VerneMQ’s console.log'}`;
 }
 
 function answer(snapshot: Snapshot, page: Page, known: Known): string[][] {
