@@ -113,3 +113,13 @@ test('passwords and payloads never leave', async () => {
     expect(stdout).not.toMatch(/<<\\?"secret|hello q1|bNp\+BIz|encrypted/);
   }
 });
+
+test.each([
+  `[debug] <0.5.0>@vmq_ranch:handle_data:1 [tcp] parse error 'x' for data: <<"alice s3cret">> and  parser state: <<>>`,
+  `[error] <0.5.0>@vmq_mqtt_fsm:auth_on_publish:1 can't auth publish [<<"alice">>,{[],<<"a">>},1,[<<"t">>],<<"s3cret`,
+  `[error] <0.5.0>@vmq_diversity_lager:error:1 no user alice with password: s3cret`,
+])('nor do they when a line that no pattern takes is explained: %s', async (line) => {
+  const { stdout } = await vernewatch(['patterns', 'explain', `2026-11-20 23:23:15.831 ${line}`]);
+  expect(stdout).toContain('none takes it');
+  expect(stdout).not.toMatch(/s3cret|sNcret/);
+});

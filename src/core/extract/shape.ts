@@ -9,6 +9,7 @@ export function shapeOfBody(body: string): string {
     .slice(0, 2000)
     .replaceAll(/<<(?:"(?:[^"\\]|\\.)*(?:">>|$)|[\d,.\s]*>>)/gs, '<<…>>')
     .replaceAll(/"(?:[^"\\]|\\.)*(?:"|$)/gs, '"…"')
+    .replaceAll(/(pass(?:word|wd|phrase)?|secret|token)(\s{0,4}[:=]\s{0,4})[^\s,;…"<]+/gi, '$1$2…')
     .replaceAll(/#(?:Ref|Port|Fun)?<[^>]*>|<[\d.]+>/g, '<…>')
     .replaceAll(/\d+/g, 'N')
     .slice(0, LONGEST);

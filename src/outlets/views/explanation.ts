@@ -1,6 +1,7 @@
 /** What `patterns explain` says of a line, or of a file. */
 import type { Explanation } from '../../core/explain.ts';
 import { FIELDS } from '../../core/examples.ts';
+import { shapeOfBody } from '../../core/extract/shape.ts';
 import { mask } from '../../core/mask.ts';
 import type { Snapshot } from '../../core/model.ts';
 import { page as pageOf } from './layout.ts';
@@ -21,12 +22,13 @@ export function explanationText({ wrapping, frame, taken, event, nearest }: Expl
   rows.push(['envelope', frame.envelope.id]);
   for (const key of ['level', 'pid', 'module', 'function'] as const) if (frame[key] !== null) rows.push([key, frame[key]]);
   if (!taken) {
-    rows.push(['body', frame.body], ['pattern', 'none takes it']);
+    // Where nobody knows the statement, nobody knows where its password or payload stands.
+    rows.push(['body', shapeOfBody(frame.body)], ['pattern', 'none takes it']);
     if (nearest) {
       rows.push(
         ['nearest', nearest.pattern.id],
         ['', nearest.pattern.source.regex.trim()],
-        ['agrees up to', `${frame.body.slice(0, nearest.shared)}▲${frame.body.slice(nearest.shared, nearest.shared + 40)}`],
+        ['agrees up to', `${frame.body.slice(0, nearest.shared)}▲`],
       );
     }
     return lines(rows, 'no event');
