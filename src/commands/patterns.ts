@@ -90,7 +90,7 @@ async function explainLine(what: string, options: ReadingOptions): Promise<void>
   const result = await openResult(options.output);
   const look = { width: widthOf(options), color: colorFor(options) };
   if (what !== '-' && !existsSync(what)) {
-    const { calendar } = describeLog(options, config)({ inputs: [{ file: '', modified: Date.now() }] });
+    const { calendar } = describeLog(options, config)({ name: '', inputs: [{ modified: Date.now() }] });
     await result.write(explanationText(explain(config.knowledge, Buffer.from(what).toString('latin1'), calendar), look));
     await result.close();
     return;

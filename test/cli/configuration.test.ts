@@ -1,6 +1,8 @@
 /** Mistakes in configuration and packs come with file, line, column and a hint, all at once. */
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratch, vernewatch } from '../helpers/cli.ts';
+import { ROOT, scratch, vernewatch } from '../helpers/cli.ts';
 
 test('everything that is wrong in a configuration is said at once', async () => {
   const path = scratch({
@@ -33,6 +35,19 @@ test('thresholds of the configuration are in force', async () => {
   const { stdout } = await vernewatch(['analyze', '--format', 'json', ...config, 'fixtures/logs/credential-burst.log']);
   const { alerts } = JSON.parse(stdout) as { alerts: { raised_at: string }[] };
   expect(alerts.map(({ raised_at }) => raised_at)).toEqual(['2026-11-20T22:14:06.017591Z', '2026-11-20T22:16:05.645397Z']);
+});
+
+test('the node of a log is that of its archives and of the error.log beside it, so an error counts once', async () => {
+  const error =
+    '2026-11-20T22:02:54.798813+00:00 [error] <0.830.0> vmq_mqtt_fsm:check_user/2:700: can\'t authenticate client {[],<<"pump-7">>} from 10.0.0.7:5 due to no_matching_hook_found\n';
+  const path = scratch({ 'console.log.0': error, 'error.log': error });
+  writeFileSync(path('vernewatch.yaml'), `logs:\n  - { path: ${relative(ROOT, path('console.log'))}, node: broker-1 }\n`);
+  const { stdout } = await vernewatch(['extract', '--config', path('vernewatch.yaml'), path('.')]);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { node: string; client_id: string });
+  expect(events.map(({ node, client_id }) => [node, client_id])).toEqual([['broker-1', 'pump-7']]);
 });
 
 test('bad YAML is a sentence with a place, and no stack', async () => {

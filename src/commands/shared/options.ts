@@ -7,6 +7,7 @@ import type { EpochUs, ReasonNote } from '../../core/model.ts';
 import { parseDuration } from '../../core/units.ts';
 import { utc } from '../../core/utc.ts';
 import type { Input } from '../../sources/index.ts';
+import { nodeOf } from './node.ts';
 
 export interface CommonOptions {
   readonly config?: string;
@@ -65,10 +66,10 @@ export function configOf(options: CommonOptions): Config {
 export function describeLog(
   options: ReadingOptions,
   config: Config,
-): (log: { readonly inputs: readonly Pick<Input, 'file' | 'modified'>[] }) => LogInfo {
+): (log: { readonly name: string; readonly inputs: readonly Pick<Input, 'modified'>[] }) => LogInfo {
   const logZone = zoneOf(config.timezone);
   return (log) => ({
-    node: options.node ?? config.logs.find(({ path, node }) => node !== null && log.inputs.some(({ file }) => file === path))?.node ?? null,
+    node: options.node ?? nodeOf(log.name, config.logs),
     calendar: {
       zone: logZone,
       year: options.year ?? null,
