@@ -8,7 +8,7 @@ import { addCheck } from './commands/check.ts';
 import { addExtract } from './commands/extract.ts';
 import { addFollow } from './commands/follow.ts';
 import { addPatterns } from './commands/patterns.ts';
-import { EXIT, tellMistake } from './commands/shared/errors.ts';
+import { complain, EXIT, tellMistake } from './commands/shared/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -44,8 +44,8 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (tellMistake(error)) return EXIT.usage;
-  process.stderr.write(
-    `vernewatch: this is a bug of vernewatch; please report it with the lines below\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  complain(
+    `vernewatch: this is a bug of vernewatch; please report it with the lines below\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   return EXIT.bug;
 }

@@ -1,6 +1,8 @@
-/** A mistake of the user's that no option parser can find: told in one sentence, exit code 2. */
+/** What ends the program, how it is told, and with which exit code. */
 import { ConfigError } from '../../config/document.ts';
+import { isJournal } from './journald.ts';
 
+/** A mistake of the user's that no option parser can find: told in one sentence, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -15,6 +17,12 @@ export function isMistake(error: unknown): error is ConfigError | UsageError {
 /** Tells a mistake of the user's on standard error. @returns whether it was one. */
 export function tellMistake(error: unknown): boolean {
   if (!isMistake(error)) return false;
-  process.stderr.write(`${error instanceof UsageError ? 'vernewatch: ' : ''}${error.message}\n`);
+  complain(`${error instanceof UsageError ? 'vernewatch: ' : ''}${error.message}`);
   return true;
+}
+
+/** On standard error; what the journal reads there is an error in each of its lines. */
+export function complain(text: string): void {
+  const priority = isJournal(process.stderr) ? '<3>' : '';
+  process.stderr.write(text.replaceAll(/^/gm, priority) + '\n');
 }

@@ -1,11 +1,12 @@
 /** Where `follow` writes to: standard output or a file, as text or JSON, with priorities where the journal reads. */
-import { createWriteStream, fstatSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { Journal } from '../../outlets/journal.ts';
 import { Lines } from '../../outlets/lines.ts';
 import type { Notes } from '../../outlets/views/wording.ts';
 import { UsageError } from './errors.ts';
+import { isJournal } from './journald.ts';
 import { colorFor, isTerminal, widthOf } from './terminal.ts';
 
 export interface OutputOptions {
@@ -45,7 +46,7 @@ export async function openOutput(options: OutputOptions, notes: Notes, told: Tol
     remarks,
     format,
     quiet: options.quiet ?? false,
-    priorities: options.output === undefined && isJournal(),
+    priorities: options.output === undefined && isJournal(process.stdout),
     text: { width: widthOf(options), color: colorFor(options), notes },
   });
   return {
@@ -68,10 +69,4 @@ async function appendTo(path: string): Promise<Writable> {
     throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
   }
   return stream;
-}
-
-/** Standard output is the journal's if systemd says so of the same file [systemd.exec(5), JOURNAL_STREAM]. */
-function isJournal(): boolean {
-  const { dev, ino } = fstatSync(1, { bigint: true });
-  return process.env['JOURNAL_STREAM'] === `${dev}:${ino}`;
 }
