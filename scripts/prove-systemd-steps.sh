@@ -123,10 +123,13 @@ restart_goes_on_where_it_was() {
 }
 
 bad_configuration_is_not_tried_again() {
+  local before
+  before=$(date +%s)
   echo 'logs: {' >"$CONFIG"
   timeout 30 systemctl start vernewatch 2>/dev/null
   sleep 3
   prove 'a bad configuration at the start: exit 78, failed, not tried again' is 'ActiveState ExecMainStatus NRestarts' 'failed 78 0'
+  prove 'and it says why, PRIORITY=3, with the place' complained "$before" "$CONFIG:"
 }
 
 # --- what they are made of ---
@@ -182,11 +185,12 @@ eventually() {
   done
 }
 
-# Properties of the unit, in the order asked for.
+# Properties of the unit, all of one moment, in the order asked for.
 value() {
-  local property
+  local shown property
+  shown=$(systemctl show vernewatch --property "${1// /,}")
   for property in $1; do
-    systemctl show vernewatch --value --property "$property"
+    sed -n "s/^$property=//p" <<<"$shown"
   done | paste -s -d ' '
 }
 
@@ -212,7 +216,10 @@ silent() {
 }
 
 other_process() {
-  is ActiveState active && ! is MainPID "$1"
+  local found
+  found=$(value 'ActiveState MainPID')
+  echo "$found"
+  [[ $found = 'active '[1-9]* && $found != "active $1" ]]
 }
 
 open_by_another_user() {
