@@ -1,8 +1,9 @@
 /** `vernewatch check`: validates the whole configuration and says what would be watched. */
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { nodeOf, type WatchedLog } from '../config/config.ts';
+import type { WatchedLog } from '../config/config.ts';
 import { mask } from '../core/mask.ts';
+import { nodeOfLive } from './shared/node.ts';
 import { configOf, withCommonOptions, type CommonOptions } from './shared/options.ts';
 import { isGlob, liveLogs } from '../sources/index.ts';
 import { openResult } from './shared/result.ts';
@@ -37,7 +38,7 @@ async function check(options: CommonOptions): Promise<void> {
 async function watched(log: WatchedLog): Promise<string[]> {
   const files = await liveLogs(log.path);
   const shown = files.map((file) => {
-    const node = nodeOf(log, file);
+    const node = nodeOfLive(log, file);
     return `${file}${node === null ? '' : ` as node ${node}`}${existsSync(file) ? '' : ' (not there yet)'}`;
   });
   return isGlob(log.path) ? [`${log.path}: ${files.length} files now, new ones are picked up`, ...shown] : shown;

@@ -1,6 +1,5 @@
 /** The configuration file: every key optional, checked as a whole, errors with line and column. */
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { nearest } from '../core/errors.ts';
 import type { AlertDefinition } from '../core/model.ts';
@@ -112,18 +111,6 @@ export function loadConfig(overrides: Overrides): Config {
     state: data.state ?? null,
     knowledge: { ...knowledge, alerts },
   };
-}
-
-/**
- * The node that writes a log which a path or glob of the configuration stands for. Where a glob comes without a name, it is what the
- * wildcards stand for: each log below `/logs` is named by its directory if the glob leaves that open.
- */
-export function nodeOf({ path, node }: WatchedLog, file: string): string | null {
-  const given = resolve(path).split('/');
-  const parts = file.split('/');
-  if (node !== null || given.length !== parts.length) return node;
-  const open = parts.filter((part, index) => part !== given[index] && `${part}*` !== given[index]);
-  return open.length === 0 ? null : open.join('/').replace(/\.log$/, '');
 }
 
 type Adjustment = NonNullable<NonNullable<z.output<typeof schema>['alerts']>[string]>;

@@ -13,6 +13,18 @@ export function nodeOf(name: string, logs: readonly WatchedLog[]): string | null
   return found?.node ?? null;
 }
 
+/**
+ * The node that writes a log which a path or glob of the configuration stands for. Where a glob comes without a name, it is what the
+ * wildcards stand for: each log below `/logs` is named by its directory if the glob leaves that open.
+ */
+export function nodeOfLive({ path, node }: WatchedLog, file: string): string | null {
+  const given = resolve(path).split('/');
+  const parts = file.split('/');
+  if (node !== null || given.length !== parts.length) return node;
+  const open = parts.filter((part, index) => part !== given[index] && `${part}*` !== given[index]);
+  return open.length === 0 ? null : open.join('/').replace(/\.log$/, '');
+}
+
 function isBeside(path: string, log: string): boolean {
   return dirname(path) === dirname(log) && [path, log].every((name) => ONE_BROKER.includes(basename(name)));
 }

@@ -1,7 +1,6 @@
 /** What `follow` watches: options and configuration, read anew when asked, and the files that they stand for. */
 import * as disk from 'node:fs/promises';
 import type { Config } from '../../config/config.ts';
-import { nodeOf } from '../../config/config.ts';
 import { zoneOf } from '../../config/zone.ts';
 import { lineTimes } from '../../core/extract/line-time.ts';
 import type { Calendar } from '../../core/extract/timestamp.ts';
@@ -10,6 +9,7 @@ import type { Watch, WatchedFile } from '../../live.ts';
 import { DAY, MILLISECOND } from '../../core/units.ts';
 import { beginningSince, liveLogs, type Beginning, type LineTime } from '../../sources/index.ts';
 import type { Notes } from '../../outlets/views/wording.ts';
+import { nodeOf, nodeOfLive } from './node.ts';
 import { configOf, notesOf, type LogOptions } from './options.ts';
 
 /** The beginning or the end of the live file, or what is so old at most. */
@@ -46,7 +46,7 @@ export class Watching {
     const entries = this.#files.length > 0 ? this.#files.map((path) => this.#named(path)) : config.logs;
     const logs = new Map<string, WatchedFile>();
     for (const entry of entries) {
-      for (const path of await liveLogs(entry.path)) if (!logs.has(path)) logs.set(path, { path, node: nodeOf(entry, path) });
+      for (const path of await liveLogs(entry.path)) if (!logs.has(path)) logs.set(path, { path, node: nodeOfLive(entry, path) });
     }
     return {
       knowledge: config.knowledge,
@@ -66,8 +66,7 @@ export class Watching {
 
   /** A file on the command line is what the configuration says of it, if it says anything. */
   #named(path: string): Config['logs'][number] {
-    const node = this.#options.node ?? this.config.logs.find((log) => log.path === path)?.node ?? null;
-    return { path, node };
+    return { path, node: this.#options.node ?? nodeOf(path, this.config.logs) };
   }
 
   #calendar(now: () => number): Calendar {
