@@ -7,7 +7,7 @@
 import type { Checkpoint, Saved, SavedEngine, SavedLog } from './checkpoint.ts';
 import { Engine, type LogId, type Silence } from './core/engine.ts';
 import type { LogInfo } from './core/extract/reader.ts';
-import type { Change, Findings } from './core/model.ts';
+import type { Alert, Change, Findings } from './core/model.ts';
 import type { Knowledge } from './core/pack/compile.ts';
 import { MILLISECOND } from './core/units.ts';
 import type { Notices } from './notices.ts';
@@ -118,8 +118,8 @@ export class Live {
 
   /** How many logs are read to their ends, and which alerts are raised. */
   status(): { readonly logs: number; readonly caughtUp: number; readonly raised: number } {
-    const raised = [...this.#engines.values()].reduce((sum, { engine }) => sum + engine.raised().length, 0);
-    return { logs: this.#lanes.length, caughtUp: this.#lanes.filter(({ quietMs }) => quietMs !== null).length, raised };
+    const caughtUp = this.#lanes.filter(({ quietMs }) => quietMs !== null).length;
+    return { logs: this.#lanes.length, caughtUp, raised: this.#raised().length };
   }
 
   /**
@@ -127,6 +127,7 @@ export class Live {
    * @param begin where to begin with a log that is new.
    */
   async reload(watch: Watch, begin: LiveOptions['begin'] = this.#options.begin): Promise<void> {
+    const raised = this.#raised();
     const engines = this.#savedEngines();
     this.#watch = watch;
     const before = this.#lanes;
@@ -143,6 +144,9 @@ export class Live {
     }
     this.#assemble(engines);
     this.#unsaved = 'changes';
+    // Its rule or its log is no more: nobody will say how it ends.
+    const kept = this.#raised();
+    for (const alert of raised) if (!kept.some((other) => isSame(other, alert))) this.#tell(lostSight(alert));
   }
 
   /** Logs that have appeared; those that are known already are left as they are. */
@@ -189,6 +193,10 @@ export class Live {
       }
       this.#engines.set(node, { engine, logs: order });
     }
+  }
+
+  #raised(): Alert[] {
+    return [...this.#engines.values()].flatMap(({ engine }) => engine.raised());
   }
 
   #savedEngines(): SavedEngine[] {
@@ -238,7 +246,7 @@ export class Live {
     lane.blindMs += passedMs;
     if (before >= BLIND_MS || lane.blindMs < BLIND_MS || !lane.met) return;
     notices.blind(lane.path, lane.node);
-    for (const alert of lane.engine.raised()) this.#tell({ at: alert.raisedAt, change: 'lost_sight', alert });
+    for (const alert of lane.engine.raised()) this.#tell(lostSight(alert));
   }
 
   #idle(): void {
@@ -290,6 +298,14 @@ export class Live {
     this.#savedAt = now();
     this.#saveEvery = Math.max(SAVE_MS, SAVE_SHARE * (this.#savedAt - began));
   }
+}
+
+function lostSight(alert: Alert): Change {
+  return { at: alert.raisedAt, change: 'lost_sight', alert };
+}
+
+function isSame(a: Alert, b: Alert): boolean {
+  return a.definition.alert === b.definition.alert && a.node === b.node && a.raisedAt === b.raisedAt;
 }
 
 function silenceOf({ quietMs, met }: Lane): Silence {

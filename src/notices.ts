@@ -127,10 +127,6 @@ export class Notices implements FollowNotices {
     this.#tell('info', 'stopped', null, () => 'stopping; everything read so far is saved');
   }
 
-  following(path: string, how: string): void {
-    this.#tell('info', 'following', path, () => `following ${path}${how}`);
-  }
-
   notFollowing(path: string): void {
     this.#tell('notice', 'not_following', path, () => `no longer following ${path}`);
   }

@@ -9,7 +9,7 @@ import { Notices } from '../notices.ts';
 import { Reload, serve } from '../service.ts';
 import { Doorbell } from '../sources/index.ts';
 import { ServiceManager } from '../systemd.ts';
-import { EXIT, isMistake, tellMistake } from './shared/errors.ts';
+import { EXIT, isMistake, tellMistake, UsageError } from './shared/errors.ts';
 import { withLogOptions, type LogOptions } from './shared/options.ts';
 import { openOutput } from './shared/journal.ts';
 import { DEFAULT_STATE, stateDirectory } from './shared/state-directory.ts';
@@ -109,8 +109,11 @@ function stopSignal(): AbortController {
   return stop;
 }
 
+/** @throws UsageError where the file is there and cannot be read or moved. */
 async function load(checkpoint: Checkpoint, notices: Notices): Promise<Saved | null> {
-  const loaded = await checkpoint.load();
+  const loaded = await checkpoint.load().catch((error: unknown) => {
+    throw new UsageError(`cannot go on from ${checkpoint.path}: ${(error as Error).message}`);
+  });
   if ('aside' in loaded) {
     notices.stateSetAside(checkpoint.path, loaded.aside, loaded.why);
     return null;
