@@ -99,6 +99,8 @@ export class Live {
     }
     live.#assemble(saved?.engines ?? []);
     for (const change of saved?.untold ?? []) live.#tell(change);
+    // Where a log was begun is remembered even if nothing comes: what is written while the program is stopped is not to be missed.
+    if (saved === null) live.#unsaved = 'changes';
     return live;
   }
 

@@ -289,7 +289,10 @@ export class Follower {
       home.live = home === live;
     }
     if (before === undefined || before === live) return;
+    // The file may be gone, and what it held be there, packed.
+    const packed = [...this.#sightings].find(([, { generation }]) => generation !== null && generation === before.generation);
     if (before.present) this.#notices.rotated(before.name);
+    else if (packed !== undefined) this.#notices.rotated(packed[0]);
     else this.#notices.removed(before.name);
   }
 

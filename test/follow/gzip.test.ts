@@ -16,6 +16,7 @@ test('compressed away between two looks', async () => {
   await log.ring();
   await log.wait(6_000);
   expect(log.seen).toEqual(lines(1, 7));
+  expect(log.said).toEqual(['rotated console.log.0.gz']);
 });
 
 test.each([1, 3, 5])('compressed away %i times while the program is stopped, the same inode number again', async (rotations) => {
