@@ -212,7 +212,8 @@ export class Live {
     const { blocks, drained, sees } = await lane.follower.pass(ROOM);
     for (const block of blocks) this.#push(lane, block);
     this.#look(lane, sees, passedMs);
-    lane.met ||= sees;
+    // In the gap of a rotation there may be nothing but what was set aside.
+    lane.met ||= sees || blocks.length > 0;
     if (!drained || !sees) lane.quietMs = null;
     else if (!lane.current) lane.quietMs = await this.#quietBefore(lane);
     else lane.quietMs = blocks.length > 0 || lane.quietMs === null ? 0 : lane.quietMs + passedMs;
