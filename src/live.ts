@@ -61,6 +61,13 @@ interface Lane {
   blindMs: number;
 }
 
+interface EngineOfNode {
+  readonly engine: Engine;
+  readonly logs: readonly string[];
+  /** Alerts of which was told that a log cannot be read, while there is such a log. */
+  readonly lost: Set<string>;
+}
+
 /** So much of a log is read in a turn, so that a busy log does not starve another one. */
 const ROOM = 4 * 1024 * 1024;
 /** A log that cannot be read for so long says nothing about its node any more. */
@@ -76,7 +83,7 @@ export class Live {
   #watch: Watch;
   #lanes: Lane[] = [];
   /** By node, with the paths of its logs in the order of their ids. */
-  #engines = new Map<string | null, { readonly engine: Engine; readonly logs: readonly string[] }>();
+  #engines = new Map<string | null, EngineOfNode>();
   readonly #untold = new Set<Change>();
   /** Changes that were told since the last save, or lines that were read. */
   #unsaved: 'nothing' | 'lines' | 'changes' = 'nothing';
@@ -193,7 +200,7 @@ export class Live {
         engine.restore(before.state);
         for (const [id, path] of before.logs.entries()) if (lanes.every((lane) => lane.path !== path)) this.#handOn(engine.close(id), node);
       }
-      this.#engines.set(node, { engine, logs: order });
+      this.#engines.set(node, { engine, logs: order, lost: new Set() });
     }
   }
 
@@ -249,7 +256,14 @@ export class Live {
     lane.blindMs += passedMs;
     if (before >= BLIND_MS || lane.blindMs < BLIND_MS || !lane.met) return;
     notices.blind(lane.path, lane.node);
-    for (const alert of lane.engine.raised()) this.#tell(lostSight(alert));
+    const { lost } = this.#engines.get(lane.node)!;
+    if (this.#lanes.every((other) => other === lane || other.node !== lane.node || other.blindMs < BLIND_MS)) lost.clear();
+    for (const alert of lane.engine.raised()) {
+      const key = `${alert.definition.alert} ${alert.raisedAt}`;
+      if (lost.has(key)) continue;
+      lost.add(key);
+      this.#tell(lostSight(alert));
+    }
   }
 
   #idle(): void {

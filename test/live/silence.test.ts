@@ -91,6 +91,18 @@ test('not readable: the same', async () => {
   expect(life.changes).toEqual(['raised 5', 'lost_sight 5', 'cleared 70']);
 });
 
+test('two logs of a node are missing: said once for each alert', async () => {
+  const life = lived([{ path: 'console.log' }, { path: 'error.log' }]);
+  life.refuse(range(0, 9));
+  life.write('', 'error.log');
+  await life.turn();
+  await life.wait(3);
+  fs.unlinkSync(life.log().path);
+  fs.unlinkSync(life.log('error.log').path);
+  await life.waitInSteps(100);
+  expect(life.changes).toEqual(['raised 5', 'lost_sight 5']);
+});
+
 test.each([
   ['for a while after the rotation', 1],
   ['for longer than anybody waits', 50],
