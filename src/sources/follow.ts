@@ -69,6 +69,8 @@ interface Home {
   /** Since when nothing came, or since when it is not the live one. */
   quietSince: number;
   read: boolean;
+  /** The last time it could not be read. */
+  failed: boolean;
 }
 
 /** What was found in a file that is not held open. */
@@ -245,7 +247,16 @@ export class Follower {
         await content.close();
         return { home: null, generation, crowded: false };
       }
-      const home = { content, name: place.path, live: place.live, present: true, generation, quietSince: this.#now(), read: false };
+      const home = {
+        content,
+        name: place.path,
+        live: place.live,
+        present: true,
+        generation,
+        quietSince: this.#now(),
+        read: false,
+        failed: false,
+      };
       this.#homes.push(home);
       if (generation !== null) generation.name = place.path;
       return { home, generation, crowded: false };
@@ -369,9 +380,11 @@ export class Follower {
     for (const home of [...this.#homes]) {
       try {
         if (!(await this.#readHome(home, ends.get(home) ?? Infinity, limit, turn))) turn.ended = false;
+        home.failed = false;
         this.#recovered(home.name);
       } catch (error) {
         turn.ended = false;
+        home.failed = true;
         // A packed file that was whole and no longer is: it is looked at again.
         if (error instanceof Damage) await this.#drop(home);
         else this.#trouble(home.name, error);
@@ -436,7 +449,10 @@ export class Follower {
     for (const home of [...this.#homes]) {
       const quietMs = this.#now() - home.quietSince;
       if (quietMs < 0) home.quietSince = this.#now();
-      if (!home.live && home.read && quietMs >= QUIET_MS) await this.#leave(home);
+      if (home.live) continue;
+      if (home.read && quietMs >= QUIET_MS) await this.#leave(home);
+      // A descriptor can be of no more use for ever (ESTALE). What it had to tell is looked for anew.
+      else if (home.failed && quietMs >= PATIENCE_MS) await this.#drop(home);
     }
   }
 

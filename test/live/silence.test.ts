@@ -103,6 +103,21 @@ test('two logs of a node are missing: said once for each alert', async () => {
   expect(life.changes).toEqual(['raised 5', 'lost_sight 5']);
 });
 
+test('an old file that can never be read again does not keep an alert for ever', async () => {
+  const life = lived();
+  life.refuse(range(0, 9));
+  life.log().rotate();
+  life.refuse([10]);
+  await life.turn();
+  // As a network file system answers for a file that somebody else has removed.
+  fs.unlinkSync(life.log().at('console.log.0'));
+  life.disk.seam = (operation, path) => {
+    if ((operation === 'read' || operation === 'fstat') && path.endsWith('.0')) throw systemError('ESTALE', -116, operation);
+  };
+  await life.waitInSteps(100);
+  expect(life.changes).toEqual(['raised 5', 'cleared 70']);
+});
+
 test.each([
   ['for a while after the rotation', 1],
   ['for longer than anybody waits', 50],
