@@ -87,6 +87,7 @@ test('a rule is turned off: the others go on', async () => {
   await life.wait(63);
   expect(life.told.map(({ change, alert }) => `${change} ${alert.definition.alert}`).slice(1)).toEqual([
     'raised vernemq_mqtt_publish_auth_errors',
+    'lost_sight vernemq_mqtt_connack_sent_reason_unsuccessful',
     'cleared vernemq_mqtt_publish_auth_errors',
   ]);
 });

@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfig, nodeOf } from '../../src/config/config.ts';
+import { nodeOfLive } from '../../src/commands/shared/node.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { liveLogs } from '../../src/sources/index.ts';
 import { clock, otp, refused } from '../helpers/lines.ts';
 import { lived, range, refusals, type Lived } from './lived.ts';
@@ -117,13 +118,13 @@ test('a glob stands for live files, each named by what the wildcards stand for',
   const glob = join(life.directory, '*/console.log');
   const found = await liveLogs(glob);
   expect(found).toEqual([life.log('a/console.log').path, life.log('b/console.log').path]);
-  expect(found.map((path) => nodeOf({ path: glob, node: null }, path))).toEqual(['a', 'b']);
-  expect(found.map((path) => nodeOf({ path: glob, node: 'all' }, path))).toEqual(['all', 'all']);
+  expect(found.map((path) => nodeOfLive({ path: glob, node: null }, path))).toEqual(['a', 'b']);
+  expect(found.map((path) => nodeOfLive({ path: glob, node: 'all' }, path))).toEqual(['all', 'all']);
 });
 
 test('a path without a glob has the name that it was given, or none', () => {
   const { logs } = loadConfig({});
-  expect(logs.map((log) => nodeOf(log, log.path))).toEqual([null]);
+  expect(logs.map((log) => nodeOfLive(log, log.path))).toEqual([null]);
 });
 
 function twoLogs(): Lived {
