@@ -9,7 +9,7 @@ import { Notices } from '../notices.ts';
 import { Reload, serve } from '../service.ts';
 import { Doorbell } from '../sources/index.ts';
 import { ServiceManager } from '../systemd.ts';
-import { EXIT, isMistake, tellMistake, UsageError } from './shared/errors.ts';
+import { complain, EXIT, isMistake, tellMistake, UsageError } from './shared/errors.ts';
 import { withLogOptions, type LogOptions } from './shared/options.ts';
 import { openOutput } from './shared/journal.ts';
 import { DEFAULT_STATE, stateDirectory } from './shared/state-directory.ts';
@@ -29,7 +29,7 @@ Examples:
   $ vernewatch follow --format json | jq 'select(.change == "raised") | .offenders[0].client_id'
 
 Lines of JSON with "change" are alerts, the others are notices. SIGHUP reads the configuration anew, SIGTERM saves and stops.
-Exit codes: 0 stopped by SIGTERM or SIGINT, 2 wrong usage, 78 wrong configuration.`;
+Exit codes: 0 stopped by SIGTERM or SIGINT, 2 wrong usage, 74 output full, 78 wrong configuration.`;
 
 export function addFollow(program: Command): void {
   withLogOptions(program.command('follow'))
@@ -54,7 +54,14 @@ async function follow(files: readonly string[], options: FollowOptions): Promise
   const watching = new Watching(files, options);
   const state = await stateDirectory(options.state ?? process.env['STATE_DIRECTORY'] ?? watching.config.state);
   const stop = stopSignal();
-  const output = await openOutput(options, watching.notes, { left: () => stop.abort(), dropped: () => notices.linesDropped(1) });
+  let failure: NodeJS.ErrnoException | null = null;
+  const output = await openOutput(options, watching.notes, {
+    left(error) {
+      failure = error;
+      stop.abort();
+    },
+    dropped: () => notices.linesDropped(1),
+  });
   const notices: Notices = new Notices((notice) => output.journal.notice(notice), Date.now);
   const bell = new Doorbell({ refused: (error, directory) => notices.watchRefused(directory, error) });
   const reload = new Reload();
@@ -99,7 +106,17 @@ async function follow(files: readonly string[], options: FollowOptions): Promise
   await live.close();
   await bell.close();
   state.release();
+  tellFailure(failure);
   output.leave();
+}
+
+/** That a reader leaves (`| head`) is no failure. What it was not told is told at the next start. */
+function tellFailure(error: NodeJS.ErrnoException | null): void {
+  if (error === null || error.code === 'EPIPE') return;
+  complain(
+    `vernewatch: cannot write the output: ${error.message}; everything read is saved, what could not be told is told at the next start`,
+  );
+  process.exitCode = EXIT.output;
 }
 
 /** SIGTERM and SIGINT stop the service; a second one ends it at once. */

@@ -25,16 +25,16 @@ export class Lines {
   #idle: (() => void)[] = [];
   #closed = false;
 
-  /** @param left called once when whoever reads has left. @param dropped called for each line that went because there were too many. */
-  constructor(stream: Writable, { left, dropped }: { readonly left: () => void; readonly dropped: () => void }) {
+  /** @param left called once when nothing can be written any more: whoever reads has left, or the disk is full. @param dropped called for each line that went because there were too many. */
+  constructor(stream: Writable, { left, dropped }: { readonly left: (error: Error) => void; readonly dropped: () => void }) {
     this.#stream = stream;
     this.#dropped = dropped;
-    stream.on('error', () => {
+    stream.on('error', (error: Error) => {
       if (this.#closed) return;
       this.#closed = true;
       this.#kept.length = 0;
       this.#settle();
-      left();
+      left(error);
     });
   }
 

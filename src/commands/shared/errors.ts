@@ -8,7 +8,7 @@ export class UsageError extends Error {
 }
 
 /** Exit codes (contract section 1). */
-export const EXIT = { ok: 0, alert: 1, usage: 2, unreadable: 3, bug: 70, config: 78 } as const;
+export const EXIT = { ok: 0, alert: 1, usage: 2, unreadable: 3, bug: 70, output: 74, config: 78 } as const;
 
 export function isMistake(error: unknown): error is ConfigError | UsageError {
   return error instanceof ConfigError || error instanceof UsageError;

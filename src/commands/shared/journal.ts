@@ -25,8 +25,8 @@ export interface Output {
 }
 
 export interface Told {
-  /** Whoever reads has left. */
-  left(): void;
+  /** Nothing can be written any more: whoever reads has left, or the disk is full. */
+  left(error: NodeJS.ErrnoException): void;
   /** A line was dropped because whoever reads stands still. */
   dropped(): void;
 }
