@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { script } from './child.ts';
 
 export interface Contestant {
   readonly name: string;
@@ -24,10 +24,6 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   { name: VERNEWATCH, command: (log, state) => script('read-with-vernewatch.ts', log, state) },
 ];
-
-function script(name: string, ...args: string[]): string[] {
-  return [process.execPath, '--import', 'tsx', fileURLToPath(new URL(name, import.meta.url)), ...args];
-}
 
 /** None outlives us. */
 const running = new Set<ChildProcess>();

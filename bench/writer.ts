@@ -29,10 +29,13 @@ export class Writer {
   /** Those that nobody could be sure to see: written behind a copy, emptied away in the next moment. */
   readonly gone = new Set<number>();
   last = 0;
+  readonly #text: (n: number) => string;
   #fd: number | null = null;
 
-  constructor(directory: string) {
+  /** @param text what the line of a number says. */
+  constructor(directory: string, text = line) {
     this.directory = directory;
+    this.#text = text;
     this.path = join(directory, NAME);
   }
 
@@ -126,7 +129,7 @@ export class Writer {
   #append(numbers: readonly number[], before?: () => void): void {
     if (numbers.length === 0) return;
     if (this.#fd === null) this.open();
-    const bytes = Buffer.from(numbers.map((n) => `${line(n)}\n`).join(''));
+    const bytes = Buffer.from(numbers.map((n) => `${this.#text(n)}\n`).join(''));
     before?.();
     fs.writeSync(this.#fd!, bytes);
     this.last = numbers.at(-1)!;
