@@ -72,7 +72,7 @@ interface EngineOfNode {
 const ROOM = 4 * 1024 * 1024;
 /** A log that cannot be read for so long says nothing about its node any more. */
 const BLIND_MS = 60_000;
-/** Nothing is saved more often, and saving takes at most a tenth of the time. */
+/** Lines alone are saved no more often, and saving takes at most a tenth of the time. */
 const SAVE_MS = 1_000;
 const SAVE_SHARE = 10;
 /** Changes that wait to be told; the oldest go first. */
@@ -89,7 +89,7 @@ export class Live {
   #unsaved: 'nothing' | 'lines' | 'changes' = 'nothing';
   #saving: Promise<void> | null = null;
   #savedAt = 0;
-  #saveEvery = SAVE_MS;
+  #saveEvery = 0;
   #lastTurn: number | null = null;
 
   private constructor(watch: Watch, options: LiveOptions) {
@@ -297,7 +297,7 @@ export class Live {
     if (checkpoint === null || this.#unsaved === 'nothing' || this.#saving !== null) return;
     const since = Math.abs(now() - this.#savedAt);
     // What was told is saved at once, lest it be told again after a crash.
-    if (this.#unsaved === 'lines' && since < this.#saveEvery) return;
+    if (since < (this.#unsaved === 'lines' ? Math.max(SAVE_MS, this.#saveEvery) : this.#saveEvery)) return;
     this.#saving = this.#save(checkpoint).finally(() => (this.#saving = null));
   }
 
@@ -313,7 +313,7 @@ export class Live {
       notices.stateNotSaved(checkpoint.path, error);
     }
     this.#savedAt = now();
-    this.#saveEvery = Math.max(SAVE_MS, SAVE_SHARE * (this.#savedAt - began));
+    this.#saveEvery = SAVE_SHARE * (this.#savedAt - began);
   }
 }
 

@@ -104,6 +104,8 @@ export class Follower {
   readonly #tears = new Map<Generation, Tear>();
   /** Generations that are not finished and were not found: since when. */
   readonly #missed = new Map<Generation, number>();
+  /** Were the live one; it is not seen yet whether they were set aside or taken away: since when. */
+  readonly #former = new Map<Home, number>();
   readonly #troubles = new Set<string>();
   #absentSince: number | null = null;
   #saidMissing = false;
@@ -161,6 +163,7 @@ export class Follower {
       const after = await this.#surroundings.view();
       this.#recovered(this.#surroundings.path);
       const still = before.text === after.text;
+      this.#tellFormer(saw, still);
       if (still && saw.all) this.#miss(saw.waiting);
       this.#forget(saw.generations);
       this.#lookedAt = this.#now();
@@ -299,12 +302,21 @@ export class Follower {
       if (home.live && home !== live) home.quietSince = this.#now();
       home.live = home === live;
     }
-    if (before === undefined || before === live) return;
-    // The file may be gone, and what it held be there, packed.
-    const packed = [...this.#sightings].find(([, { generation }]) => generation !== null && generation === before.generation);
-    if (before.present) this.#notices.rotated(before.name);
-    else if (packed !== undefined) this.#notices.rotated(packed[0]);
-    else this.#notices.removed(before.name);
+    if (before !== undefined && before !== live) this.#former.set(before, this.#now());
+  }
+
+  /** Amid a rotation a file may be met under no name; and once it is compressed away, only its archive is there, when that is whole. */
+  #tellFormer(saw: { all: boolean; waiting: boolean; generations: ReadonlySet<Generation> }, still: boolean): void {
+    for (const [home, since] of this.#former) {
+      const { generation } = home;
+      const isAside = home.present || (generation !== null && saw.generations.has(generation));
+      const mayAppear = !still || !saw.all || (saw.waiting && this.#now() - since < PATIENCE_MS);
+      if (!isAside && mayAppear) continue;
+      this.#former.delete(home);
+      const archive = [...this.#sightings].find(([, sighting]) => generation !== null && sighting.generation === generation);
+      if (isAside) this.#notices.rotated(home.present ? home.name : (archive?.[0] ?? home.name));
+      else this.#notices.removed(home.name);
+    }
   }
 
   /** While it rotates, the broker's log is absent for the time that compressing takes: nothing to tell. */

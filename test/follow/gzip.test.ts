@@ -19,6 +19,25 @@ test('compressed away between two looks', async () => {
   expect(log.said).toEqual(['rotated console.log.0.gz']);
 });
 
+test('compressed away amid a look: it is not said to be removed', async () => {
+  const log = await followed();
+  log.write(text(1, 3));
+  await log.ring();
+  log.write(text(4, 5));
+  let looks = 0;
+  log.disk.seam = (operation, path) => {
+    // The names are known by now, the live file is about to be met.
+    if (operation !== 'stat' || path !== log.path || (looks += 1) !== 2) return;
+    log.rotate();
+    log.gzip('console.log.0');
+    log.write(text(6, 7));
+  };
+  await log.ring();
+  await log.wait(6_000);
+  expect(log.seen).toEqual(lines(1, 7));
+  expect(log.said).toEqual(['rotated console.log.0.gz']);
+});
+
 test.each([1, 3, 5])('compressed away %i times while the program is stopped, the same inode number again', async (rotations) => {
   const log = await followed();
   log.write(text(1, 5));
