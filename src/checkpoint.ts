@@ -78,20 +78,24 @@ export class Checkpoint {
     this.#disk = disk;
   }
 
-  /** @throws what the disk throws, but for a file that is not there. */
+  /** @throws what the disk throws when a file that is of no use cannot be moved out of the way. */
   async load(): Promise<Loaded> {
     let bytes: Uint8Array;
     try {
       bytes = await this.#disk.read(this.path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { saved: null };
-      throw error;
+      const { code = 'unknown', message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return { saved: null };
+      return this.#setAside(code, `cannot be read (${message})`);
     }
     const read = parse(bytes);
-    if (typeof read !== 'string') return { saved: read };
-    const aside = `${this.path}.aside-${hash(bytes).slice(0, 8)}`;
+    return typeof read === 'string' ? this.#setAside(hash(bytes).slice(0, 8), read) : { saved: read };
+  }
+
+  async #setAside(as: string, why: string): Promise<Loaded> {
+    const aside = `${this.path}.aside-${as}`;
     await this.#disk.rename(this.path, aside);
-    return { aside, why: read };
+    return { aside, why };
   }
 
   /** @param at for people. @throws what the disk throws; then the old file is still in force. */

@@ -75,6 +75,19 @@ test.each([
   await goesOn(life);
 });
 
+test.each(['EACCES', 'EIO'])('reading it answers %s', async (code) => {
+  const life = lived();
+  await stopped(life);
+  life.stateDisk.seam = (operation) => {
+    if (operation === 'read') throw systemError(code, -1, 'read');
+  };
+  await life.turn();
+  expect(life.said.find(({ notice }) => notice === 'state_set_aside')?.message).toContain(code);
+  expect(fs.readdirSync(life.state)).toContain(`state.aside-${code}`);
+  life.stateDisk.seam = () => undefined;
+  await goesOn(life);
+});
+
 test('of another idea of the alerts: positions are kept, alerts begin anew', async () => {
   const life = lived();
   await stopped(life);
