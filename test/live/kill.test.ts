@@ -99,6 +99,39 @@ test('a change that nobody took is told again after a restart, one that was take
   }
 });
 
+test('taken long after it was saved: that is saved, too', async () => {
+  const life = new Lived();
+  try {
+    life.refuse(range(0, 5));
+    life.reads = false;
+    await life.turn();
+    await life.wait(10);
+    life.takeAll();
+    await life.turn();
+    life.kill();
+    life.reads = true;
+    await life.turn();
+    expect(life.changes).toEqual(['raised 5']);
+  } finally {
+    await life.end();
+  }
+});
+
+test('what was told is saved at once, however little time has passed', async () => {
+  const life = new Lived();
+  try {
+    life.refuse(range(0, 3));
+    await life.turn();
+    life.refuse([4, 5]);
+    await life.turn();
+    life.kill();
+    await life.turn();
+    expect(life.changes).toEqual(['raised 5']);
+  } finally {
+    await life.end();
+  }
+});
+
 test('taken before it was saved: told again rather than not at all', async () => {
   const life = new Lived();
   try {

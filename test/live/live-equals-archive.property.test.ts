@@ -73,6 +73,24 @@ async function play(life: Lived, text: string, steps: History): Promise<void> {
   await life.wait(3);
 }
 
+/** Records of several lines are put together over any number of looks. */
+test.each(logs.filter(({ name }) => /^(lager-1.x|refused-last-wills-1.x|denied-publishes-1.x)\.log$/.test(name)))(
+  '$name, looked at after each line',
+  async ({ text }) => {
+    const life = new Lived();
+    try {
+      for (const line of text.match(/[^\n]*\n/g)!) {
+        life.write(Buffer.from(line, 'latin1'));
+        await life.turn();
+      }
+      await life.wait(3);
+      expect(await life.alerts()).toEqual(entriesOf(outcomeOf([text]).snapshot.alerts));
+    } finally {
+      await life.end();
+    }
+  },
+);
+
 /** @param between records: a logger writes each into one file. */
 async function perform(life: Lived, act: History[number]['acts'][number], between: boolean): Promise<void> {
   const log = life.log();

@@ -46,6 +46,7 @@ export class Lived {
   reads = true;
   isDoomed = false;
   #live: Live | null = null;
+  #waiting: (() => void)[] = [];
 
   /** @param logs paths relative to the directory. */
   constructor(logs: readonly Partial<WatchedFile>[] = [{}]) {
@@ -91,6 +92,11 @@ export class Lived {
     return this.#live!;
   }
 
+  /** Whoever reads the output takes what has come. */
+  takeAll(): void {
+    for (const take of this.#waiting.splice(0)) take();
+  }
+
   /** With the state file as it is. */
   async start(): Promise<void> {
     const checkpoint = new Checkpoint(this.state, this.stateDisk);
@@ -113,9 +119,12 @@ export class Lived {
       checkpoint,
       begin: (log) => this.begin(log),
       tell: (change, done) => {
-        if (!this.reads || this.isDoomed) return;
-        this.told.push(change);
-        done();
+        const take = () => {
+          this.told.push(change);
+          done();
+        };
+        if (this.reads && !this.isDoomed) take();
+        else this.#waiting.push(take);
       },
     });
   }
@@ -148,6 +157,7 @@ export class Lived {
 
   kill(): void {
     this.isDoomed = false;
+    this.#waiting = [];
     this.disk.die();
     this.stateDisk.die();
     this.disk = new SeamedDisk();

@@ -73,6 +73,19 @@ test('a lower limit is in force at once, a higher one too', async () => {
   expect(life.changes.at(-1)).toBe('raised 110');
 });
 
+test('a rule that was changed begins anew', async () => {
+  const life = lived(logs);
+  life.refuse([0, 1, 2]);
+  await life.turn();
+  await life.live.reload(life.watching(logs, adjusted({ raiseAbove: 3 })));
+  life.refuse([3, 4, 5]);
+  await life.turn();
+  expect(life.changes).toEqual([]);
+  life.refuse([6]);
+  await life.turn();
+  expect(life.changes).toEqual(['raised 6']);
+});
+
 test('a rule is turned off: the others go on', async () => {
   const life = await raised();
   life.write(
