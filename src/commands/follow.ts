@@ -76,6 +76,7 @@ async function follow(files: readonly string[], options: FollowOptions): Promise
   if (state.error !== null) notices.noState(state.directory, state.error);
   const checkpoint = state.error === null ? new Checkpoint(state.directory, stateDisk) : null;
   const saved = checkpoint && (await load(checkpoint, notices));
+  watching.remember((saved?.logs ?? []).map(({ path }) => path));
   const watch = await watching.scan();
   notices.started(`following ${watch.logs.map(({ path }) => path).join(', ') || 'nothing yet: no file fits'}`);
   const live = await Live.start(watch, saved, {

@@ -2,6 +2,6 @@
 export { beginningSince, type LineTime } from './beginning.ts';
 export { Doorbell } from './doorbell.ts';
 export type { Beginning } from './follow.ts';
-export { isGlob, liveLogs } from './live-logs.ts';
+export { fits, isGlob, liveLogs } from './live-logs.ts';
 export { openArchives, type ArchiveOptions } from './archive.ts';
 export type { Input, InputLog } from './source.ts';

@@ -11,6 +11,16 @@ export function isGlob(path: string): boolean {
   return isDynamicPattern(path);
 }
 
+/** Whether a glob stands for a path, without looking at the disk; of wildcards it knows `*`, `**` and `?`. */
+export function fits(pattern: string, path: string): boolean {
+  const parts = resolve(pattern)
+    .split(/(\*\*\/|\*|\?)/)
+    .map((part) => WILDCARDS[part] ?? part.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('')}$`).test(path);
+}
+
+const WILDCARDS: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '*': '[^/]*', '?': '[^/]' };
+
 /** @returns absolute paths in the order of their names. */
 export async function liveLogs(path: string): Promise<string[]> {
   if (!isGlob(path)) return [resolve(path)];

@@ -1,5 +1,7 @@
 /** What `follow` watches: options and configuration, read anew when asked, and the files that they stand for. */
+import { existsSync } from 'node:fs';
 import * as disk from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { zoneOf } from '../../config/zone.ts';
 import { lineTimes } from '../../core/extract/line-time.ts';
@@ -7,7 +9,7 @@ import type { Calendar } from '../../core/extract/timestamp.ts';
 import type { DurationUs } from '../../core/model.ts';
 import type { Watch, WatchedFile } from '../../live.ts';
 import { DAY, MILLISECOND } from '../../core/units.ts';
-import { beginningSince, liveLogs, type Beginning, type LineTime } from '../../sources/index.ts';
+import { beginningSince, fits, isGlob, liveLogs, type Beginning, type LineTime } from '../../sources/index.ts';
 import type { Notes } from '../../outlets/views/wording.ts';
 import { nodeOf, nodeOfLive } from './node.ts';
 import { configOf, notesOf, type LogOptions } from './options.ts';
@@ -23,6 +25,8 @@ export class Watching {
   config: Config;
   readonly #files: readonly string[];
   readonly #options: WatchingOptions;
+  /** What globs stood for: in the gap of a rotation a log is not there, and still is to be followed. */
+  readonly #known = new Set<string>();
 
   /** @throws ConfigError */
   constructor(files: readonly string[], options: WatchingOptions) {
@@ -38,6 +42,11 @@ export class Watching {
     return `the configuration was read anew: ${patterns.length} patterns, ${alerts.length} alerts`;
   }
 
+  /** Logs that were followed before a restart. Where the directory is gone the log is, too. */
+  remember(paths: readonly string[]): void {
+    for (const path of paths) if (existsSync(dirname(path))) this.#known.add(path);
+  }
+
   readonly notes: Notes = (reason) => notesOf(this.config)(reason);
 
   /** The files that are there now. A path that is no glob is watched for even where it is not there. */
@@ -46,8 +55,11 @@ export class Watching {
     const entries = this.#files.length > 0 ? this.#files.map((path) => this.#named(path)) : config.logs;
     const logs = new Map<string, WatchedFile>();
     for (const entry of entries) {
-      for (const path of await liveLogs(entry.path)) if (!logs.has(path)) logs.set(path, { path, node: nodeOfLive(entry, path) });
+      const known = isGlob(entry.path) ? [...this.#known].filter((path) => fits(entry.path, path)) : [];
+      for (const path of [...(await liveLogs(entry.path)), ...known])
+        if (!logs.has(path)) logs.set(path, { path, node: nodeOfLive(entry, path) });
     }
+    this.remember([...logs.keys()]);
     return {
       knowledge: config.knowledge,
       logs: [...logs.values()],
