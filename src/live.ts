@@ -237,8 +237,8 @@ export class Live {
 
   #push(lane: Lane, { file, offset, line, bytes }: FollowedBlock): void {
     if (lane.offset !== offset || lane.line !== line) lane.engine.begin(lane.id, file, line);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    this.#handOn(lane.engine.push(lane.id, text, offset), lane.node);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#handOn(lane.engine.push(lane.id, buffer, offset), lane.node);
     lane.offset = offset + bytes.length;
     lane.line = line + newlines(bytes);
     if (this.#unsaved === 'nothing') this.#unsaved = 'lines';

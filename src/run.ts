@@ -43,7 +43,7 @@ export async function run({ engine, logs, describe, deliver, progress, enough }:
     const lane = lanes.reduce((behind, next) => (engine.reached(next.id) < engine.reached(behind.id) ? next : behind));
     const next = await lane.blocks.next();
     if (next.done) lanes.splice(lanes.indexOf(lane), 1);
-    await deliver(next.done ? engine.close(lane.id) : engine.push(lane.id, latin1(next.value.bytes), next.value.offset));
+    await deliver(next.done ? engine.close(lane.id) : engine.push(lane.id, bufferOf(next.value.bytes), next.value.offset));
   }
   await deliver(engine.end());
 }
@@ -65,7 +65,7 @@ async function* counted(input: Input, read: (bytes: number) => void): AsyncGener
   for await (const block of blocks) yield block;
 }
 
-/** One character a byte: positions in the text are positions in the file. */
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+/** The same bytes, with the methods of a Buffer. */
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

@@ -18,8 +18,7 @@ function outcomeOf(file: string) {
   const log = engine.open({ node: null, calendar: { zone: UTC, year: 2026, date: null, reference: 0 } });
   engine.begin(log, file);
   const events: Event[] = [];
-  for (const findings of [engine.push(log, readFileSync(LOGS + file, 'latin1'), 0), engine.close(log), engine.end()])
-    events.push(...findings.events);
+  for (const findings of [engine.push(log, readFileSync(LOGS + file), 0), engine.close(log), engine.end()]) events.push(...findings.events);
   return {
     events: events.map((event) => JSON.parse(eventLine(event)) as unknown),
     incident: incident(engine.snapshot(), (reason) => knowledge.reasons.get(reason) ?? null),

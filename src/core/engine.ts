@@ -8,6 +8,7 @@ import { Duplicates, type DuplicatesState } from './count/duplicates.ts';
 import { Merge, type MergeState } from './count/merge.ts';
 import { Minutes } from './count/minutes.ts';
 import { Reader, type FileTally, type LogInfo, type ReaderState } from './extract/reader.ts';
+import type { Bytes } from './extract/bytes.ts';
 import type { Alert, Change, DurationUs, EpochUs, Event, Findings, Snapshot, SourceSummary, Unmatched } from './model.ts';
 import type { Knowledge } from './pack/compile.ts';
 import { SECOND } from './units.ts';
@@ -117,10 +118,10 @@ export class Engine {
     return tally;
   }
 
-  /** @param text whole lines of the log's current file, one character a byte. @param offset of the first byte. */
-  push(log: LogId, text: string, offset: number): Findings {
+  /** @param bytes whole lines of the log's current file. @param offset of the first byte. */
+  push(log: LogId, bytes: Bytes, offset: number): Findings {
     const { reader } = this.logs[log]!;
-    reader.push(text, offset);
+    reader.push(bytes, offset);
     // An undated log has an order of its own: nobody waits for it.
     if (reader.reached !== null) this.merge.reach(log, reader.dated ? reader.reached : Infinity);
     return this.findings();

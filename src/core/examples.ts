@@ -4,6 +4,7 @@
  */
 import { Alerts } from './alert/alerts.ts';
 import type { DataPath, Problem } from './errors.ts';
+import { bytesOf } from './extract/bytes.ts';
 import { Framer, type Frame } from './extract/envelope.ts';
 import { fits } from './extract/event.ts';
 import { Reader } from './extract/reader.ts';
@@ -83,7 +84,7 @@ export function eventsOf(knowledge: Knowledge, text: string): Event[] {
     { event: (event) => events.push(event), twin: () => undefined, burst: () => undefined },
   );
   reader.begin('');
-  reader.push(toBytes(text), 0);
+  reader.push(bytesOf(toBytes(text)), 0);
   reader.end();
   return events;
 }

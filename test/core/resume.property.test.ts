@@ -29,7 +29,7 @@ function told(texts: readonly string[], ends: readonly number[] = []): Told {
     for (const [log, lines] of all.entries()) {
       const text = lines[line];
       if (text === undefined) continue;
-      keep(engine.push(log, text, offsets[log]!));
+      keep(engine.push(log, Buffer.from(text, 'latin1'), offsets[log]!));
       offsets[log]! += text.length;
     }
   }

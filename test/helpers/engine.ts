@@ -58,7 +58,7 @@ export function outcomeOfLogs(logs: readonly LogText[], reading: Reading = {}): 
     const lane = lanes.reduce((behind, next) => (engine.reached(next.id) < engine.reached(behind.id) ? next : behind));
     const next = lane.blocks.next();
     if (next.done) lanes.splice(lanes.indexOf(lane), 1);
-    keep(next.done ? engine.close(lane.id) : engine.push(lane.id, next.value.text, next.value.offset));
+    keep(next.done ? engine.close(lane.id) : engine.push(lane.id, Buffer.from(next.value.text, 'latin1'), next.value.offset));
   }
   keep(engine.end());
   return { events, changes, snapshot: engine.snapshot() };

@@ -16,6 +16,8 @@ export interface Frame {
   /** Where in the line the time stands; -1 where it is in JSON. */
   readonly timestampAt: number;
   readonly level: string | null;
+  /** The level as it stands in the line: its name, or the number of a priority. */
+  readonly levelText: string | null;
   readonly pid: string | null;
   readonly module: string | null;
   readonly function: string | null;
@@ -155,6 +157,7 @@ function frameOf(envelope: Envelope, fields: Fields, peeled: Peeled, timestampAt
     wrapperTime: peeled.wrapperTime,
     timestamp: fields.timestamp ?? null,
     timestampAt,
+    levelText: fields.level ?? fields.priority ?? null,
     level: fields.level ?? (fields.priority === undefined ? null : (PRIORITY_LEVELS[Number(fields.priority) & 7] ?? null)),
     pid: fields.pid ?? null,
     module: fields.module ?? null,

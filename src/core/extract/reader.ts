@@ -9,8 +9,11 @@
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Knowledge } from '../pack/compile.ts';
 import { SECOND, SET_BACK } from '../units.ts';
+import type { Bytes } from './bytes.ts';
 import { Framer, type Frame, type FramerState } from './envelope.ts';
 import { eventOf, own, take } from './event.ts';
+import { isLoud, isUsual, NO_OUTLINE, nextOutline, secondOf, withQuiet } from './outline.ts';
+import { scanOf, type InSecond, type Scan } from './scan.ts';
 import { Sessions, type SessionsState, type Sighting } from './sessions.ts';
 import { shapeOfBody } from './shape.ts';
 import { Clockwork, type Calendar, type ClockworkState, type Timestamp } from './timestamp.ts';
@@ -52,8 +55,7 @@ export interface ReaderState {
   readonly framer: FramerState;
   readonly sessions: SessionsState;
   readonly open: readonly Omit<Open, 'frame'>[];
-  readonly second: string;
-  readonly linesInSecond: number;
+  readonly second: InSecond;
   readonly latest: EpochUs | null;
   readonly last: Timestamp | null;
 }
@@ -68,24 +70,13 @@ interface Open {
   lines: number;
 }
 
-/** What the lines of a log look like, so that the usual line is recognised by a few characters. */
-interface Outline {
-  /** Position and code of characters that do not change within an hour. */
-  readonly fixed: readonly (readonly [number, number])[];
-  /** How to find the second of a line: from and to, or the text before it in JSON. Null where lines are not counted by the second. */
-  readonly second: readonly [number, number] | string | null;
-  /** Lines in one second from which on the logger drops silently. */
-  readonly burst: number;
-}
-
-const NEWLINE = '\n';
+/** Bytes that are looked through at once, at first and after a surprise. */
+const SHORTEST_STRETCH = 4_096;
 const MOST_CONTINUATIONS = 8;
 /** Lines of other containers that can stand between a line and the one that continues it. */
 const MOST_BETWEEN = 100;
 const LONGEST_RECORD = 65_536;
 const MOST_SHAPES = 500;
-const LOUD = new Set(['warning', 'warn', 'error', 'critical', 'alert', 'emergency']);
-const UNKNOWN: Outline = { fixed: [], second: null, burst: Infinity };
 
 export class Reader {
   private readonly knowledge: Knowledge;
@@ -94,14 +85,15 @@ export class Reader {
   private readonly framer: Framer;
   private readonly sessions: Sessions;
   private readonly output: Output;
-  private readonly needles: RegExp | null;
+  private readonly scan: Scan;
   private readonly shapes = new Map<string, { -readonly [Key in keyof Unmatched]: Unmatched[Key] }>();
   private tally: FileTally = emptyTally('');
   /** Of each container of the log, told apart by what stands before its lines. */
   private readonly open = new Map<string, Open>();
-  private outline = UNKNOWN;
-  private second = '';
-  private linesInSecond = 0;
+  private outline = NO_OUTLINE;
+  private second: InSecond = { text: '', lines: 0 };
+  /** Of the last stretch, the last line that is in an envelope: from and to. */
+  private framed: readonly [number, number] | null = null;
   /** When the last event counted. */
   private latest: EpochUs | null = null;
   private last: Timestamp | null = null;
@@ -115,11 +107,11 @@ export class Reader {
     this.framer = new Framer(knowledge, this.clockwork);
     this.sessions = new Sessions(knowledge.patterns, (record) => output.twin(record));
     this.output = output;
-    this.needles = knowledge.needles && new RegExp(knowledge.needles.source, 'g');
+    this.scan = scanOf(knowledge);
   }
 
   state(): ReaderState {
-    const { second, linesInSecond, latest, last } = this;
+    const { latest, last } = this;
     const open = [...this.open.values()].map(({ record, body, line, lines, offset }) => ({ record, body, line, lines, offset }));
     return {
       file: this.tally.file,
@@ -128,14 +120,13 @@ export class Reader {
       framer: this.framer.state(),
       sessions: this.sessions.state(),
       open,
-      second,
-      linesInSecond,
+      second: { ...this.second },
       latest,
       last,
     };
   }
 
-  restore({ file, line, clockwork, framer, sessions, open, second, linesInSecond, latest, last }: ReaderState): void {
+  restore({ file, line, clockwork, framer, sessions, open, second, latest, last }: ReaderState): void {
     this.begin(file, line);
     this.framer.restore(framer);
     for (const record of open) {
@@ -145,40 +136,72 @@ export class Reader {
     this.framer.restore(framer);
     this.clockwork.restore(clockwork);
     this.sessions.restore(sessions);
-    Object.assign(this, { second, linesInSecond, latest, last });
+    Object.assign(this, { second: { ...second }, latest, last });
   }
 
   /** The next file of the same log begins. @param line of its first line that is read here. @returns its tally, kept up to date. */
   begin(file: string, line = 1): FileTally {
     this.closeRecords();
-    this.outline = UNKNOWN;
+    this.outline = NO_OUTLINE;
     this.tally = emptyTally(file);
     this.before = line - 1;
     return this.tally;
   }
 
-  /** @param text whole lines, one character a byte. @param offset of its first byte in the file. */
-  push(text: string, offset: number): void {
-    const { needles } = this;
-    let hit = -1;
-    let position = 0;
+  /** @param bytes whole lines. @param offset of the first byte in the file. */
+  push(bytes: Bytes, offset: number): void {
+    const { scan } = this;
+    scan.load(bytes);
+    let stretch = SHORTEST_STRETCH;
     let framed: readonly [number, number] | null = null;
-    while (position < text.length) {
-      let end = text.indexOf(NEWLINE, position);
-      if (end < 0) end = text.length;
-      if (needles && hit < position) {
-        needles.lastIndex = position;
-        hit = needles.exec(text)?.index ?? Infinity;
-      }
-      this.tally.lines += 1;
-      const looked = hit < end || needles === null || this.open.size > 0 || !this.isUsual(text, position);
-      if (!looked || this.look(text.slice(position, end), offset + position)) {
-        if (this.outline.second !== null) this.countSecond(text, position, end, this.outline.second);
-        framed = [position, end];
-      }
-      position = end + 1;
+    for (let from = 0; from < bytes.length;) {
+      const { outline } = this;
+      from = this.pushStretch(bytes, from, stretch, offset);
+      if (this.framed) framed = this.framed;
+      // After a surprise the next one may be near.
+      stretch = this.outline === outline ? stretch * 4 : SHORTEST_STRETCH;
     }
-    if (framed) this.reach(text.slice(framed[0], framed[1]));
+    if (framed) this.reach(bytes.toString('latin1', ...framed));
+  }
+
+  /** @returns where the next stretch begins: behind the first line that changed what is usual. */
+  private pushStretch(bytes: Bytes, from: number, length: number, offset: number): number {
+    const { scan, outline, tally } = this;
+    const { lines } = tally;
+    const counted = outline.beginning && outline.second;
+    scan.expect(outline, this.second);
+    const items = scan.next(from, length);
+    this.framed = null;
+    /** The next line, and how many of the stretch are before it. */
+    let next = from;
+    let line = 0;
+    const lookAt = (start: number, end: number, number: number): boolean => {
+      tally.lines = lines + number + 1;
+      [next, line] = [end + 1, number + 1];
+      return this.look(bytes.toString('latin1', start, end), offset + start);
+    };
+    for (let index = 0; index < items; index += 1) {
+      const item = scan.get(index);
+      while (this.open.size > 0 && next < item.start) lookAt(next, scan.endOf(next), line);
+      if (item.burst) this.burst(bytes.toString('latin1', item.start, item.end));
+      if (!item.wanted && this.open.size === 0) {
+        [next, line] = [item.end + 1, item.line + 1];
+        continue;
+      }
+      const framed = lookAt(item.start, item.end, item.line);
+      const isNew = this.outline !== outline;
+      if (isNew && counted) scan.inSecond(index, this.second, counted.length);
+      if (framed) {
+        this.framed = [item.start, item.end];
+        if (!item.usual) this.countSecond(bytes.toString('latin1', item.start, item.end));
+      }
+      if (isNew) return next;
+    }
+    while (this.open.size > 0 && next < scan.position) lookAt(next, scan.endOf(next), line);
+    tally.lines = lines + scan.lines;
+    if (counted) scan.lastSecond(this.second, counted.length);
+    if (scan.lastUsual && scan.lastUsual[0] >= (this.framed?.[0] ?? 0)) this.framed = scan.lastUsual;
+    return scan.position;
   }
 
   /** The log is read to its end and nothing more is expected of what was written last. */
@@ -204,12 +227,6 @@ export class Reader {
 
   get unmatched(): readonly Unmatched[] {
     return [...this.shapes.values()];
-  }
-
-  private isUsual(text: string, position: number): boolean {
-    const { fixed } = this.outline;
-    for (const [at, code] of fixed) if (text.charCodeAt(position + at) !== code) return false;
-    return fixed.length > 0;
   }
 
   /** @returns whether the line is in an envelope. */
@@ -262,7 +279,7 @@ export class Reader {
     const open = this.open.get(wrapping);
     if (!open) return;
     this.open.delete(wrapping);
-    if (open.frame.level === null || !LOUD.has(open.frame.level)) return;
+    if (!isLoud(open.frame.level)) return;
     const shape = shapeOfBody(open.body);
     const known = this.shapes.get(shape);
     if (known) known.lines += 1;
@@ -303,20 +320,13 @@ export class Reader {
     return this.latest;
   }
 
-  /** What the lines of this log look like; the hour is part of it, so that each new hour is looked at (midnight, DST). */
   private learn(frame: Frame, line: string): void {
-    const { timestamp, timestampAt, envelope } = frame;
-    const burst = envelope.source.burst ?? Infinity;
-    if (timestamp === null || timestampAt < 0) {
-      const key = envelope.source.json?.['timestamp'];
-      this.outline = key === undefined ? UNKNOWN : { fixed: [[0, 0x7b]], second: burst === Infinity ? null : `"${key}":`, burst };
-    } else if (!this.isUsual(line, 0)) {
+    if (!isUsual(this.outline, line, frame)) {
       // Observed for its hour, so that a DST overlap or a midnight is noticed wherever it falls.
-      this.framer.time(frame);
-      const fraction = timestamp.search(/[.,Z+]/);
-      const second = burst === Infinity ? null : ([timestampAt, timestampAt + (fraction < 0 ? timestamp.length : fraction)] as const);
-      this.outline = { fixed: this.clockwork.ambiguous ? [] : outlineOf(timestamp, timestampAt), second, burst };
+      if (frame.timestampAt >= 0) this.framer.time(frame);
+      this.outline = nextOutline(this.outline, frame, line, this.clockwork.ambiguous || this.knowledge.needles === null);
     }
+    this.outline = withQuiet(this.outline, line, frame);
     this.tally.from ??= this.framer.time(frame)?.at ?? null;
   }
 
@@ -330,20 +340,18 @@ export class Reader {
     if (this.latest !== null) this.sessions.settle(Math.max(time.at - SECOND, this.latest), this.release);
   }
 
+  /** A line that does not begin as usual is counted here, the others where they are looked through. */
+  private countSecond(line: string): void {
+    const { second, burst } = this.outline;
+    if (second === null) return;
+    const text = secondOf(second, line);
+    this.second = { text, lines: text === this.second.text ? this.second.lines + 1 : 1 };
+    if (this.second.lines === burst) this.burst(line);
+  }
+
   /** OTP's logger drops silently what comes above its limit of lines a second. */
-  private countSecond(text: string, position: number, end: number, place: readonly [number, number] | string): void {
-    let second: string;
-    if (typeof place === 'string') {
-      const at = text.indexOf(place, position) + place.length;
-      second = at < end ? text.slice(at, at + 10) : '';
-    } else second = text.slice(position + place[0], position + place[1]);
-    if (second !== this.second) {
-      this.second = second;
-      this.linesInSecond = 0;
-    }
-    this.linesInSecond += 1;
-    if (this.linesInSecond !== this.outline.burst) return;
-    const time = this.timeOf(text.slice(position, end));
+  private burst(line: string): void {
+    const time = this.timeOf(line);
     if (time) this.output.burst(time.at);
   }
 
@@ -355,11 +363,4 @@ export class Reader {
 
 function emptyTally(file: string): FileTally {
   return { file, lines: 0, events: 0, unparsed: 0, from: null, to: null, dated: true, error: null };
-}
-
-/** What stays the same for an hour: `2026-11-20T23:` or `23:`, but for its digits only as far as the hour. */
-function outlineOf(timestamp: string, start: number): (readonly [number, number])[] {
-  const colon = timestamp.indexOf(':');
-  const hour = colon < 0 ? timestamp.length : colon + 1;
-  return Array.from({ length: hour }, (_, at) => [start + at, timestamp.charCodeAt(at)] as const);
 }

@@ -17,7 +17,7 @@ import type {
   SelectSource,
   WrapperSource,
 } from './pack.ts';
-import { escapeRegex, expand, shapeOf } from './regex.ts';
+import { expand, shapeOf } from './regex.ts';
 
 /** Fields that a pattern's groups may fill; `client_id_2` is the same field in another alternative. */
 export const PATTERN_FIELDS = [
@@ -83,8 +83,8 @@ export interface Knowledge {
   readonly patterns: readonly Pattern[];
   /** Patterns by the first character of their bodies; under -1 those whose first character is open. */
   readonly dispatch: ReadonlyMap<number, readonly Pattern[]>;
-  /** Finds every line that a pattern could take, and every loud one; may find more. Null: every line must be looked at. */
-  readonly needles: RegExp | null;
+  /** Every line that a pattern could take holds one of these texts, and every loud one in JSON. Null: every line must be looked at. */
+  readonly needles: readonly string[] | null;
   readonly modules: ReadonlyMap<string, MqttVersion>;
   readonly versions: ReadonlyMap<string, MqttVersion>;
   readonly reasons: ReadonlyMap<string, ReasonNote>;
@@ -421,12 +421,14 @@ function needleOf(literal: string): string {
   return literal.split(/["\\]/).reduce((best, part) => (part.length > best.length ? part : best), '');
 }
 
-function needles(patterns: readonly Pattern[], envelopes: readonly Envelope[]): RegExp | null {
+/** Four bytes are the least that is searched for. */
+const SHORTEST_NEEDLE = 4;
+
+function needles(patterns: readonly Pattern[], envelopes: readonly Envelope[]): readonly string[] | null {
   const texts = patterns.flatMap((pattern) => pattern.needles);
-  if (texts.includes('')) return null;
+  if (texts.some((text) => text.length < SHORTEST_NEEDLE)) return null;
   const all = [...new Set([...texts, ...envelopes.flatMap((envelope) => envelope.source.loud ?? [])])];
-  const needed = all.filter((text) => !all.some((other) => other !== text && text.includes(other)));
-  return new RegExp(needed.map(escapeRegex).join('|'), 'g');
+  return all.filter((text) => !all.some((other) => other !== text && text.includes(other)));
 }
 
 /** The code that a table gives for a reason word. @returns null where it has none, or the version is not known. */

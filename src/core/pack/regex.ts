@@ -162,10 +162,6 @@ function prefixesOf(alternatives: readonly Piece[][]): readonly string[] {
   return all.length > MOST_TEXTS || all.includes('') ? [''] : [...new Set(all)];
 }
 
-export function escapeRegex(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
 /** Puts fragments in place of `${name}`, also inside fragments. */
 export function expand(source: string, fragments: ReadonlyMap<string, string>, unknown: (name: string) => void): string {
   let expanded = source;
