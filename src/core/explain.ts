@@ -1,6 +1,6 @@
 /** Which wrapper, envelope and pattern take a line, and every field that comes of it; where none does, how far the nearest pattern got. */
 import { Framer, type Frame } from './extract/envelope.ts';
-import { eventOf, fits, take, type Taken } from './extract/event.ts';
+import { Events, fits, take, type Taken } from './extract/event.ts';
 import { Clockwork, type Calendar } from './extract/timestamp.ts';
 import type { Event } from './model.ts';
 import type { Knowledge, Pattern } from './pack/compile.ts';
@@ -31,7 +31,7 @@ export function explain(knowledge: Knowledge, line: string, calendar: Calendar):
   }
   const timestamp = framer.time(frame);
   const place = { file: '', line: 1, offset: 0 };
-  const event = taken && eventOf(knowledge, frame, taken, timestamp, timestamp?.at ?? 0, null, place);
+  const event = taken && new Events(knowledge, null).of(frame, taken, timestamp, timestamp?.at ?? 0, place);
   return { wrapping: frame.wrapping, frame, taken, event, nearest: taken ? null : nearestPattern(knowledge, frame, body) };
 }
 

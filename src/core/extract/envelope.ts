@@ -13,8 +13,8 @@ export interface Frame {
   readonly wrapping: string;
   readonly wrapperTime: Timestamp | null;
   readonly timestamp: string | null;
-  /** Where in the line the time stands; -1 where it is in JSON. */
-  readonly timestampAt: number;
+  /** Characters that the wrappers took. */
+  readonly skip: number;
   readonly level: string | null;
   /** The level as it stands in the line: its name, or the number of a priority. */
   readonly levelText: string | null;
@@ -102,7 +102,7 @@ export class Framer {
     for (const wrapper of this.knowledge.wrappers) {
       const match = wrapper.regex.exec(line);
       if (!match || match[0] === '') continue;
-      const text = wrapper.fields.length > 0 ? match[wrapper.fields[0]![1]] : undefined;
+      const text = wrapper.groups.timestamp && match[wrapper.groups.timestamp[0]!];
       const time = text === undefined ? null : this.clockwork.read(text, wrapper.source.time ?? 'none', null);
       if (wrapper.source.time !== undefined && time === null) continue;
       return [wrapper, match[0].length, text ?? null, time];
@@ -111,7 +111,7 @@ export class Framer {
   }
 }
 
-type Fields = Partial<Record<EnvelopeField, string>>;
+type Fields = Partial<Record<EnvelopeField, string | undefined>>;
 
 interface Peeled {
   readonly wrapping: string;
@@ -120,15 +120,23 @@ interface Peeled {
   readonly skip: number;
 }
 
-function fromText(envelope: Envelope, matcher: Matcher<EnvelopeField>, line: string, peeled: Peeled): Frame | null {
-  const match = matcher.regex.exec(line);
+function fromText(envelope: Envelope, { regex, groups }: Matcher<EnvelopeField>, line: string, peeled: Peeled): Frame | null {
+  const match = regex.exec(line);
   if (!match) return null;
-  const fields: Fields = {};
-  for (const [field, group] of matcher.fields) {
-    const value = match[group];
-    if (value !== undefined) fields[field] = value;
-  }
-  return frameOf(envelope, fields, peeled, fields.timestamp === undefined ? -1 : peeled.skip + line.indexOf(fields.timestamp));
+  const value = (numbers: readonly number[] | undefined) => (numbers === undefined ? undefined : match[numbers[0]!]);
+  return frameOf(
+    envelope,
+    {
+      timestamp: value(groups.timestamp),
+      level: value(groups.level),
+      priority: value(groups.priority),
+      pid: value(groups.pid),
+      module: value(groups.module),
+      function: value(groups.function),
+      body: value(groups.body),
+    },
+    peeled,
+  );
 }
 
 function fromJson(envelope: Envelope, line: string, peeled: Peeled): Frame | null {
@@ -147,16 +155,16 @@ function fromJson(envelope: Envelope, line: string, peeled: Peeled): Frame | nul
   }
   if (fields.body !== undefined && envelope.source.break !== undefined)
     fields.body = withoutBreaks(fields.body, envelope.source.break.trim());
-  return fields.body === undefined || fields.timestamp === undefined ? null : frameOf(envelope, fields, peeled, -1);
+  return fields.body === undefined || fields.timestamp === undefined ? null : frameOf(envelope, fields, peeled);
 }
 
-function frameOf(envelope: Envelope, fields: Fields, peeled: Peeled, timestampAt: number): Frame {
+function frameOf(envelope: Envelope, fields: Fields, peeled: Peeled): Frame {
   return {
     envelope,
     wrapping: peeled.wrapping,
     wrapperTime: peeled.wrapperTime,
     timestamp: fields.timestamp ?? null,
-    timestampAt,
+    skip: peeled.skip,
     levelText: fields.level ?? fields.priority ?? null,
     level: fields.level ?? (fields.priority === undefined ? null : (PRIORITY_LEVELS[Number(fields.priority) & 7] ?? null)),
     pid: fields.pid ?? null,

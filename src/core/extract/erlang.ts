@@ -13,6 +13,8 @@ export interface Decoded {
   readonly hex: string | null;
 }
 
+const EMPTY: Decoded = { text: '', hex: null };
+
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -30,6 +32,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** A binary (`<<"a">>`, `<<97,98>>`, `<<>>`), a string (`"a"`, `[]`, `[97]`) or a cut-off id (`{incomplete,<<"k">>,<<"ä">>}`); null for any other term. */
 export function decodeText(term: string, charset: Charset): Decoded | null {
+  if (term === '[]') return EMPTY;
   if (term.startsWith('<<"') && term.endsWith('">>')) return decodeQuoted(term.slice(3, -3), charset);
   if (term.startsWith('<<') && term.endsWith('>>')) return decodeBytes(numbers(term.slice(2, -2)));
   if (term.startsWith('"') && term.endsWith('"') && term.length > 1) return decodeQuoted(term.slice(1, -1), charset);
@@ -69,7 +72,7 @@ export function headWord(reason: string): string {
 /** `192.0.2.17:51234`, `[2001:db8::7]:56324`, `local`, and the term `{{192,0,2,17},51234}`. */
 export function decodePeer(text: string): { address: string; port: number | null } | null {
   if (text === '') return null;
-  const term = PEER_TERM.exec(text);
+  const term = text.startsWith('{{') ? PEER_TERM.exec(text) : null;
   if (term) return { address: addressOf(term[1]!.split(',').map(Number)), port: Number(term[2]) };
   const match = PEER.exec(text);
   if (!match) return { address: text, port: null };
@@ -176,7 +179,8 @@ function toHex(bytes: Uint8Array): string {
 }
 
 function isAscii(text: string): boolean {
-  return !/[^\x00-\x7f]/.test(text);
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }
 
 function isLatin1(text: string): boolean {

@@ -1,28 +1,33 @@
 /**
- * From a record to the event that a pattern sees in it: terms decoded, protocol version, code and cause looked up in the packs' tables.
+ * From a record to the event that a pattern sees in it: its terms decoded, what it means looked up.
  */
-import type { Direction, Event, MqttVersion, Packet, Place } from '../model.ts';
-import { labelOf } from '../mqtt/reason-codes.ts';
-import { candidates, codeFor, type Knowledge, type Pattern, type PatternField } from '../pack/compile.ts';
+import type { Event, MqttVersion, Place } from '../model.ts';
+import { candidates, type Knowledge, type Pattern, type PatternField } from '../pack/compile.ts';
 import type { Charset } from '../pack/pack.ts';
 import type { Frame } from './envelope.ts';
-import { decodePeer, decodeReason, decodeText, decodeTopic, headWord, type Decoded } from './erlang.ts';
+import { decodePeer, decodeText, decodeTopic, type Decoded } from './erlang.ts';
+import { Meanings } from './meaning.ts';
 import type { Timestamp } from './timestamp.ts';
 
 /** A pattern that takes a body, and what its groups held. */
 export interface Taken {
   readonly pattern: Pattern;
-  readonly fields: Readonly<Partial<Record<PatternField, string>>>;
+  readonly match: RegExpExecArray;
 }
 
 /** The first pattern that takes the body of the record, or null. */
 export function take(knowledge: Knowledge, frame: Pick<Frame, 'module' | 'function'>, body: string): Taken | null {
   for (const pattern of candidates(knowledge, body)) {
-    if (!pattern.prefixes.some((prefix) => body.startsWith(prefix))) continue;
-    const match = fits(pattern, frame) ? matchOf(pattern, body) : null;
-    if (match) return { pattern, fields: fieldsOf(pattern, match) };
+    if (!beginsAs(pattern, body) || !fits(pattern, frame)) continue;
+    const match = matchOf(pattern, body);
+    if (match) return { pattern, match };
   }
   return null;
+}
+
+function beginsAs({ prefixes }: Pattern, body: string): boolean {
+  for (const prefix of prefixes) if (body.startsWith(prefix)) return true;
+  return false;
 }
 
 /** In megabytes of hostile text there can be more to keep track of than V8 has room for. Such a record is not taken; that it was loud is told. */
@@ -44,111 +49,90 @@ export function fits(pattern: Pattern, frame: Pick<Frame, 'module' | 'function'>
   );
 }
 
-function fieldsOf(pattern: Pattern, match: RegExpExecArray): Taken['fields'] {
-  const fields: Partial<Record<PatternField, string>> = {};
-  for (const [field, group] of pattern.fields) {
-    const value = match[group];
-    if (value !== undefined) fields[field] = value;
+/** What a field's groups held; of several that did, the last. */
+function field({ groups }: Pattern, match: RegExpExecArray, name: PatternField): string | undefined {
+  const numbers = groups[name];
+  if (numbers === undefined) return undefined;
+  for (let place = numbers.length - 1; place >= 0; place -= 1) {
+    const value = match[numbers[place]!];
+    if (value !== undefined) return value;
   }
-  return fields;
+  return undefined;
 }
 
 /** More than any broker drops at once; keeps sums exact integers. */
 const MOST_COUNT = 1_000_000_000_000;
 
-/** Null where the line reports none ("dropped 0 messages"), or its pattern is a known line that is no event. */
-export function eventOf(
-  knowledge: Knowledge,
-  frame: Frame,
-  taken: Taken,
-  timestamp: Timestamp | null,
-  at: number,
-  node: string | null,
-  place: Place,
-): Event | null {
-  const { pattern, fields } = taken;
-  const { source } = pattern;
-  if (source.event === 'none') return null;
-  const count = fields.count === undefined ? 1 : Math.min(Number(fields.count), MOST_COUNT);
-  if (count < 1) return null;
+/** Makes events of what patterns take. */
+export class Events {
+  private readonly knowledge: Knowledge;
+  private readonly meanings: Meanings;
+  private readonly node: string | null;
 
-  const charset = frame.envelope.source.charset ?? 'either';
-  const client = textOf(fields.client_id, charset);
-  const peer = fields.peer === undefined ? null : decodePeer(fields.peer);
-  const reason = fields.reason === undefined ? null : decodeReason(fields.reason, charset);
-  const mqttVersion = versionOf(knowledge, pattern, frame, fields.mqtt_version);
-  const code = reasonCode(pattern, fields, mqttVersion, reason);
-  const packet = packetOf(pattern, mqttVersion, code?.value ?? null);
-  return {
-    time: timestamp?.dated ? timestamp.at : null,
-    timeDigits: timestamp?.digits ?? 0,
-    at,
-    kind: source.event,
-    pattern: pattern.id,
-    level: frame.level,
-    node,
-    clientId: client && own(client.text),
-    clientIdHex: client?.hex ?? null,
-    mountpoint: own(textOf(fields.mountpoint, charset)?.text ?? null),
-    username: own(textOf(fields.username, charset)?.text ?? null),
-    peerAddress: own(peer?.address ?? null),
-    peerPort: peer?.port ?? null,
-    topic: fields.topic === undefined ? null : own(decodeTopic(fields.topic, charset)),
-    mqttVersion,
-    packet: packet?.packet ?? null,
-    direction: packet?.direction ?? null,
-    reason: own(reason),
-    reasonCode: code?.value ?? null,
-    reasonName: code === null ? null : labelOf(code.value, packet?.packet ?? null, mqttVersion),
-    reasonCodeFrom: code?.from ?? null,
-    cause: causeOf(knowledge, pattern, reason),
-    count,
-    place,
-  };
+  constructor(knowledge: Knowledge, node: string | null) {
+    this.knowledge = knowledge;
+    this.meanings = new Meanings(knowledge);
+    this.node = node;
+  }
+
+  /** Null where the line reports none ("dropped 0 messages"), or its pattern is a known line that is no event. */
+  of(frame: Frame, { pattern, match }: Taken, timestamp: Timestamp | null, at: number, place: Place): Event | null {
+    if (pattern.source.event === 'none') return null;
+    const counted = field(pattern, match, 'count');
+    const count = counted === undefined ? 1 : Math.min(Number(counted), MOST_COUNT);
+    if (count < 1) return null;
+
+    const charset = frame.envelope.source.charset ?? 'either';
+    const client = textOf(field(pattern, match, 'client_id'), charset);
+    const peer = field(pattern, match, 'peer');
+    const { address, port } = (peer === undefined ? null : decodePeer(peer)) ?? NO_PEER;
+    const topic = field(pattern, match, 'topic');
+    const meaning = this.meanings.of(pattern, {
+      reason: field(pattern, match, 'reason'),
+      code: field(pattern, match, 'reason_code'),
+      version: this.versionOf(pattern, frame, field(pattern, match, 'mqtt_version')),
+      charset,
+    });
+    return {
+      time: timestamp?.dated ? timestamp.at : null,
+      timeDigits: timestamp?.digits ?? 0,
+      at,
+      kind: meaning.kind,
+      pattern: meaning.pattern,
+      level: frame.level,
+      node: this.node,
+      clientId: client && own(client.text),
+      clientIdHex: client && client.hex,
+      mountpoint: own(textOf(field(pattern, match, 'mountpoint'), charset)?.text ?? null),
+      username: own(textOf(field(pattern, match, 'username'), charset)?.text ?? null),
+      peerAddress: own(address),
+      peerPort: port,
+      topic: topic === undefined ? null : own(decodeTopic(topic, charset)),
+      mqttVersion: meaning.mqttVersion,
+      packet: meaning.packet,
+      direction: meaning.direction,
+      reason: meaning.reason,
+      reasonCode: meaning.reasonCode,
+      reasonName: meaning.reasonName,
+      reasonCodeFrom: meaning.reasonCodeFrom,
+      cause: meaning.cause,
+      count,
+      place,
+    };
+  }
+
+  private versionOf(pattern: Pattern, frame: Frame, logged: string | undefined): MqttVersion | null {
+    const said = logged === undefined ? undefined : this.knowledge.versions.get(logged);
+    const module = frame.module === null ? undefined : this.knowledge.modules.get(frame.module);
+    return said ?? pattern.source.mqtt_version ?? module ?? null;
+  }
 }
+
+const NO_PEER = { address: null, port: null };
 
 /** A binary, a string or a list; null for the atom `undefined` and anything else that is no text. */
 function textOf(term: string | undefined, charset: Charset): Decoded | null {
   return term === undefined ? null : decodeText(term, charset);
-}
-
-function versionOf(knowledge: Knowledge, pattern: Pattern, frame: Frame, logged: string | undefined): MqttVersion | null {
-  const said = logged === undefined ? undefined : knowledge.versions.get(logged);
-  const module = frame.module === null ? undefined : knowledge.modules.get(frame.module);
-  return said ?? pattern.source.mqtt_version ?? module ?? null;
-}
-
-function reasonCode(
-  pattern: Pattern,
-  fields: Taken['fields'],
-  version: MqttVersion | null,
-  reason: string | null,
-): { value: number; from: 'logged' | 'inferred' } | null {
-  if (fields.reason_code !== undefined) return { value: Number(fields.reason_code), from: 'logged' };
-  if (typeof pattern.source.code === 'number') return { value: pattern.source.code, from: 'inferred' };
-  const value = pattern.codes && codeFor(pattern.codes, version, reason === null ? '' : headWord(reason));
-  return value === null ? null : { value, from: 'inferred' };
-}
-
-/** DISCONNECT is sent by the broker in MQTT 5 only, and only where a code goes with it [MQTT-5.0 3.14]. */
-function packetOf(
-  pattern: Pattern,
-  version: MqttVersion | null,
-  code: number | null,
-): { packet: Packet; direction: Direction | null } | null {
-  const { packet, direction } = pattern.source;
-  if (packet === undefined) return null;
-  if (packet === 'DISCONNECT' && direction === 'sent' && (version !== 5 || code === null)) return null;
-  return { packet, direction: direction ?? null };
-}
-
-function causeOf(knowledge: Knowledge, pattern: Pattern, reason: string | null): Event['cause'] {
-  const { all, words } = pattern.cause;
-  if (all !== null) return all;
-  const word = reason === null ? '' : headWord(reason);
-  // A reason can be any word, `constructor` too.
-  const own = Object.hasOwn(words, word) ? words[word] : undefined;
-  return own ?? knowledge.reasons.get(word)?.cause ?? words['*'] ?? null;
 }
 
 /**

@@ -63,8 +63,9 @@ export function nextOutline(before: Outline, frame: Frame, line: string, every: 
 }
 
 function ofText(frame: Frame, line: string): Outline {
-  const { envelope, timestamp, timestampAt } = frame;
-  if (timestamp === null || timestampAt < 0) return NO_OUTLINE;
+  const { envelope, timestamp } = frame;
+  if (timestamp === null) return NO_OUTLINE;
+  const timestampAt = line.indexOf(timestamp, frame.skip);
   const burst = envelope.source.burst ?? Infinity;
   const colon = timestamp.indexOf(':');
   const hour = timestamp.slice(0, colon < 0 ? timestamp.length : colon + 1);
@@ -72,7 +73,7 @@ function ofText(frame: Frame, line: string): Outline {
   const secondEnd = timestampAt + (fraction < 0 ? timestamp.length : fraction);
   return {
     beginning: hour.length > LONGEST_BEGINNING ? null : { at: timestampAt, text: hour },
-    level: levelOf(frame, line),
+    level: levelOf(frame, line, timestampAt + timestamp.length),
     second: burst === Infinity ? null : { at: secondEnd - MINUTE_AND_SECOND, length: MINUTE_AND_SECOND, before: null },
     burst,
   };
@@ -90,9 +91,10 @@ function ofJson({ envelope }: Frame, line: string, before: Outline): Outline {
   return { beginning: isSteady ? beginning : null, level: null, second, burst };
 }
 
-function levelOf({ levelText, timestamp, timestampAt }: Frame, line: string): Outline['level'] {
+/** The level stands behind the time, a priority before it. */
+function levelOf({ levelText }: Frame, line: string, timeEnd: number): Outline['level'] {
   if (levelText === null) return null;
-  const behind = line.indexOf(levelText, timestampAt + timestamp!.length);
+  const behind = line.indexOf(levelText, timeEnd);
   return { at: behind < 0 ? line.indexOf(levelText) : behind, quiet: [] };
 }
 

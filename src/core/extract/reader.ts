@@ -11,11 +11,11 @@ import type { Knowledge } from '../pack/compile.ts';
 import { SECOND, SET_BACK } from '../units.ts';
 import type { Bytes } from './bytes.ts';
 import { Framer, type Frame, type FramerState } from './envelope.ts';
-import { eventOf, own, take } from './event.ts';
+import { Events, own, take } from './event.ts';
 import { isLoud, isUsual, NO_OUTLINE, nextOutline, secondOf, withQuiet } from './outline.ts';
 import { scanOf, type InSecond, type Scan } from './scan.ts';
 import { Sessions, type SessionsState, type Sighting } from './sessions.ts';
-import { shapeOfBody } from './shape.ts';
+import { Shapes } from './shape.ts';
 import { Clockwork, type Calendar, type ClockworkState, type Timestamp } from './timestamp.ts';
 
 /** What a log hands on, in its order. */
@@ -80,12 +80,13 @@ const MOST_SHAPES = 500;
 
 export class Reader {
   private readonly knowledge: Knowledge;
-  private readonly node: string | null;
+  private readonly events: Events;
   private readonly clockwork: Clockwork;
   private readonly framer: Framer;
   private readonly sessions: Sessions;
   private readonly output: Output;
   private readonly scan: Scan;
+  private readonly shapeOf = new Shapes();
   private readonly shapes = new Map<string, { -readonly [Key in keyof Unmatched]: Unmatched[Key] }>();
   private tally: FileTally = emptyTally('');
   /** Of each container of the log, told apart by what stands before its lines. */
@@ -102,7 +103,7 @@ export class Reader {
 
   constructor(knowledge: Knowledge, log: LogInfo, output: Output) {
     this.knowledge = knowledge;
-    this.node = log.node;
+    this.events = new Events(knowledge, log.node);
     this.clockwork = new Clockwork(log.calendar);
     this.framer = new Framer(knowledge, this.clockwork);
     this.sessions = new Sessions(knowledge.patterns, (record) => output.twin(record));
@@ -280,7 +281,7 @@ export class Reader {
     if (!open) return;
     this.open.delete(wrapping);
     if (!isLoud(open.frame.level)) return;
-    const shape = shapeOfBody(open.body);
+    const shape = this.shapeOf.of(open.body);
     const known = this.shapes.get(shape);
     if (known) known.lines += 1;
     else if (this.shapes.size < MOST_SHAPES)
@@ -292,7 +293,7 @@ export class Reader {
     const taken = take(this.knowledge, frame, body);
     if (!taken) return false;
     const { pattern } = taken;
-    const pid = frame.pid === null ? null : own(`${frame.pid}${frame.wrapping}`);
+    const pid = frame.pid === null || frame.wrapping === '' ? frame.pid : `${frame.pid}${frame.wrapping}`;
     if (pattern.source.boot) this.sessions.boot(this.release);
     if (pattern.source.event === 'none') {
       this.sessions.close({ pattern, pid });
@@ -300,7 +301,7 @@ export class Reader {
     }
     const timestamp = this.framer.time(frame);
     const place = { file: this.tally.file, line, offset };
-    const event = eventOf(this.knowledge, frame, taken, timestamp, this.countedAt(timestamp), this.node, place);
+    const event = this.events.of(frame, taken, timestamp, this.countedAt(timestamp), place);
     if (event) {
       const whole = lines === 1 ? record : record + body;
       this.sessions.push({ event, pattern, pid, container: frame.wrapping, record: whole, tally: this.tally }, this.release);
@@ -323,7 +324,7 @@ export class Reader {
   private learn(frame: Frame, line: string): void {
     if (!isUsual(this.outline, line, frame)) {
       // Observed for its hour, so that a DST overlap or a midnight is noticed wherever it falls.
-      if (frame.timestampAt >= 0) this.framer.time(frame);
+      if (frame.timestamp !== null && frame.envelope.text) this.framer.time(frame);
       this.outline = nextOutline(this.outline, frame, line, this.clockwork.ambiguous || this.knowledge.needles === null);
     }
     this.outline = withQuiet(this.outline, line, frame);

@@ -14,3 +14,67 @@ export function shapeOfBody(body: string): string {
     .replaceAll(/\d+/g, 'N')
     .slice(0, LONGEST);
 }
+
+/** Longer bodies are cut before they become shapes, and where depends on their numbers. */
+const LONGEST_LIKE = 1_000;
+const MOST_KEPT = 1_000;
+
+interface Kept {
+  readonly body: string;
+  readonly shape: string;
+}
+
+/** Shapes of one log, whose loud lines mostly differ in their numbers only: then the shape of the one is that of the other. */
+export class Shapes {
+  private readonly kept = new Map<number, Kept>();
+
+  of(body: string): string {
+    if (body.length > LONGEST_LIKE) return shapeOfBody(body);
+    const hash = hashOf(body);
+    const known = this.kept.get(hash);
+    if (known !== undefined && areLike(known.body, body)) return known.shape;
+    const shape = shapeOfBody(body);
+    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    this.kept.set(hash, { body, shape });
+    return shape;
+  }
+}
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+/** Of everything but the digits of numbers. */
+function hashOf(body: string): number {
+  let hash = 0;
+  let digit = false;
+  for (let index = 0; index < body.length; index += 1) {
+    const code = body.charCodeAt(index);
+    const isNumber = isDigit(code);
+    if (!isNumber) hash = (Math.imul(hash, 31) + code) | 0;
+    else if (!digit) hash = (Math.imul(hash, 31) + ZERO) | 0;
+    digit = isNumber;
+  }
+  return hash;
+}
+
+/** The same text but for the digits of numbers. */
+function areLike(a: string, b: string): boolean {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const code = a.charCodeAt(i);
+    if (isDigit(code) && isDigit(b.charCodeAt(j))) {
+      while (isDigit(a.charCodeAt(i))) i += 1;
+      while (isDigit(b.charCodeAt(j))) j += 1;
+    } else {
+      if (code !== b.charCodeAt(j)) return false;
+      i += 1;
+      j += 1;
+    }
+  }
+  return i === a.length && j === b.length;
+}

@@ -162,6 +162,11 @@ function prefixesOf(alternatives: readonly Piece[][]): readonly string[] {
   return all.length > MOST_TEXTS || all.includes('') ? [''] : [...new Set(all)];
 }
 
+/** The same regex with groups that go by their number only. */
+export function withoutNames(source: string): string {
+  return source.replaceAll(/(\\.|\[(?:\\.|[^\]\\])*\])|\(\?<\w+>/gs, (_, other: string | undefined) => other ?? '(');
+}
+
 /** Puts fragments in place of `${name}`, also inside fragments. */
 export function expand(source: string, fragments: ReadonlyMap<string, string>, unknown: (name: string) => void): string {
   let expanded = source;

@@ -1,0 +1,99 @@
+/**
+ * What a pattern means by a reason and a protocol version: code, packet and cause, looked up in the packs' tables.
+ *
+ * A log has few different reasons, so what was worked out for one is kept; a client that makes up reasons only makes it work again.
+ */
+import type { Cause, Direction, Event, MqttVersion, Packet } from '../model.ts';
+import { labelOf } from '../mqtt/reason-codes.ts';
+import { codeFor, type Knowledge, type Pattern } from '../pack/compile.ts';
+import type { Charset } from '../pack/pack.ts';
+import { decodeReason, headWord } from './erlang.ts';
+
+/** The part of an event that follows from pattern, version and reason alone. */
+export type Meaning = Pick<
+  Event,
+  'kind' | 'pattern' | 'mqttVersion' | 'packet' | 'direction' | 'reason' | 'reasonCode' | 'reasonName' | 'reasonCodeFrom' | 'cause'
+>;
+
+export interface Said {
+  /** As it stands in the line; undefined where the line gives none. */
+  readonly reason: string | undefined;
+  readonly code: string | undefined;
+  readonly version: MqttVersion | null;
+  readonly charset: Charset;
+}
+
+const MOST_KEPT = 1_000;
+const LONGEST_KEPT = 200;
+
+export class Meanings {
+  private readonly reasons: Knowledge['reasons'];
+  private readonly kept = new Map<Pattern, Map<string, Meaning>>();
+
+  constructor(knowledge: Knowledge) {
+    this.reasons = knowledge.reasons;
+  }
+
+  of(pattern: Pattern, said: Said): Meaning {
+    const { reason = '', code = '', version, charset } = said;
+    if (reason.length + code.length > LONGEST_KEPT) return this.read(pattern, said);
+    let table = this.kept.get(pattern);
+    if (!table || table.size >= MOST_KEPT) this.kept.set(pattern, (table = new Map<string, Meaning>()));
+    // A reason is never only a blank, which stands for none.
+    const key = `${version ?? 0}${charset}${code}:${said.reason === undefined ? ' ' : reason}`;
+    let meaning = table.get(key);
+    if (!meaning) table.set(key, (meaning = this.read(pattern, said)));
+    return meaning;
+  }
+
+  private read(pattern: Pattern, said: Said): Meaning {
+    const reason = said.reason === undefined ? null : decodeReason(said.reason, said.charset);
+    const code = reasonCode(pattern, said.code, said.version, reason);
+    const packet = packetOf(pattern, said.version, code?.value ?? null);
+    return {
+      kind: pattern.source.event,
+      pattern: pattern.id,
+      mqttVersion: said.version,
+      packet: packet?.packet ?? null,
+      direction: packet?.direction ?? null,
+      reason,
+      reasonCode: code?.value ?? null,
+      reasonName: code === null ? null : labelOf(code.value, packet?.packet ?? null, said.version),
+      reasonCodeFrom: code?.from ?? null,
+      cause: this.causeOf(pattern, reason),
+    };
+  }
+
+  private causeOf(pattern: Pattern, reason: string | null): Cause | null {
+    const { all, words } = pattern.cause;
+    if (all !== null) return all;
+    const word = reason === null ? '' : headWord(reason);
+    // A reason can be any word, `constructor` too.
+    const own = Object.hasOwn(words, word) ? words[word] : undefined;
+    return own ?? this.reasons.get(word)?.cause ?? words['*'] ?? null;
+  }
+}
+
+function reasonCode(
+  pattern: Pattern,
+  logged: string | undefined,
+  version: MqttVersion | null,
+  reason: string | null,
+): { value: number; from: 'logged' | 'inferred' } | null {
+  if (logged !== undefined) return { value: Number(logged), from: 'logged' };
+  if (typeof pattern.source.code === 'number') return { value: pattern.source.code, from: 'inferred' };
+  const value = pattern.codes && codeFor(pattern.codes, version, reason === null ? '' : headWord(reason));
+  return value === null ? null : { value, from: 'inferred' };
+}
+
+/** DISCONNECT is sent by the broker in MQTT 5 only, and only where a code goes with it [MQTT-5.0 3.14]. */
+function packetOf(
+  pattern: Pattern,
+  version: MqttVersion | null,
+  code: number | null,
+): { packet: Packet; direction: Direction | null } | null {
+  const { packet, direction } = pattern.source;
+  if (packet === undefined) return null;
+  if (packet === 'DISCONNECT' && direction === 'sent' && (version !== 5 || code === null)) return null;
+  return { packet, direction: direction ?? null };
+}
