@@ -6,7 +6,7 @@
  */
 import type { Checkpoint, Saved, SavedEngine, SavedLog } from './checkpoint.ts';
 import { Engine, type LogId, type Silence } from './core/engine.ts';
-import type { LogInfo } from './core/extract/reader.ts';
+import type { LogInfo } from './core/extract/records.ts';
 import type { Alert, Change, Findings } from './core/model.ts';
 import type { Knowledge } from './core/pack/compile.ts';
 import { MILLISECOND } from './core/units.ts';

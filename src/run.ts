@@ -5,7 +5,8 @@
  * little to hold back.
  */
 import type { Engine, LogId } from './core/engine.ts';
-import type { LogInfo, FileTally } from './core/extract/reader.ts';
+import type { FileTally } from './core/extract/reader.ts';
+import type { LogInfo } from './core/extract/records.ts';
 import type { Findings } from './core/model.ts';
 import type { Block, Input, InputLog } from './sources/source.ts';
 

@@ -70,7 +70,7 @@ export interface Event {
   /** How many digits of a second were logged: 0, 3 or 6. */
   readonly timeDigits: number;
   /** When the event counts: `time`, but never before its predecessor in the same log; on an undated log the time since its first midnight. */
-  readonly at: EpochUs;
+  at: EpochUs;
   readonly kind: EventKind;
   /** `pack/pattern`. */
   readonly pattern: string;

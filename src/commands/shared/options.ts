@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PROFILES, loadConfig, type Config } from '../../config/config.ts';
 import { zoneOf } from '../../config/zone.ts';
-import type { LogInfo } from '../../core/extract/reader.ts';
+import type { LogInfo } from '../../core/extract/records.ts';
 import type { EpochUs, ReasonNote } from '../../core/model.ts';
 import { parseDuration } from '../../core/units.ts';
 import { utc } from '../../core/utc.ts';

@@ -102,7 +102,7 @@ export class Events {
       level: frame.level,
       node: this.node,
       clientId: client && own(client.text),
-      clientIdHex: client && client.hex,
+      clientIdHex: client?.hex ?? null,
       mountpoint: own(textOf(field(pattern, match, 'mountpoint'), charset)?.text ?? null),
       username: own(textOf(field(pattern, match, 'username'), charset)?.text ?? null),
       peerAddress: own(address),

@@ -1,4 +1,29 @@
 /** The shape of a message: its words without ids, numbers and terms, so that like lines can be counted together. */
+import type { Place, Unmatched } from '../model.ts';
+import { own } from './event.ts';
+
+const MOST_SHAPES = 500;
+
+/** Loud lines of one log that no pattern takes, by their shapes. */
+export class UnmatchedShapes {
+  private readonly most: number;
+  private readonly shapes = new Map<string, { -readonly [Key in keyof Unmatched]: Unmatched[Key] }>();
+
+  constructor(most = MOST_SHAPES) {
+    this.most = most;
+  }
+
+  /** @param place of the first of the lines. */
+  add(shape: string, lines: number, place: Place): void {
+    const known = this.shapes.get(shape);
+    if (known) known.lines += lines;
+    else if (this.shapes.size < this.most) this.shapes.set(own(shape), { shape: own(shape), lines, place });
+  }
+
+  list(): Unmatched[] {
+    return [...this.shapes.values()];
+  }
+}
 
 /** Long enough to recognise a statement, short enough to keep many. */
 const LONGEST = 160;
