@@ -9,6 +9,7 @@ import { Merge, type MergeState } from './count/merge.ts';
 import { Minutes } from './count/minutes.ts';
 import { Reader, type FileTally, type ReaderState } from './extract/reader.ts';
 import type { LogInfo } from './extract/records.ts';
+import type { Batch } from './extract/batch.ts';
 import type { Bytes } from './extract/bytes.ts';
 import type { Alert, Change, DurationUs, EpochUs, Event, Findings, Snapshot, SourceSummary, Unmatched } from './model.ts';
 import type { Knowledge } from './pack/compile.ts';
@@ -121,11 +122,26 @@ export class Engine {
 
   /** @param bytes whole lines of the log's current file. @param offset of the first byte. */
   push(log: LogId, bytes: Bytes, offset: number): Findings {
+    this.logs[log]!.reader.push(bytes, offset);
+    return this.reach(log);
+  }
+
+  private reach(log: LogId): Findings {
     const { reader } = this.logs[log]!;
-    reader.push(bytes, offset);
     // An undated log has an order of its own: nobody waits for it.
     if (reader.reached !== null) this.merge.reach(log, reader.dated ? reader.reached : Infinity);
     return this.findings();
+  }
+
+  /** Whether what another thread read of the log is what would have been read here; `Reader.fits` tells of `part`. */
+  fits(log: LogId, batch: Batch, part: Parameters<Reader['fits']>[1]): boolean {
+    return this.logs[log]!.reader.fits(batch, part);
+  }
+
+  /** Takes what another thread read of the log's current file, instead of `push`. */
+  absorb(log: LogId, batch: Batch): Findings {
+    this.logs[log]!.reader.absorb(batch);
+    return this.reach(log);
   }
 
   /** The log is read to its end and will not grow. */

@@ -6,8 +6,10 @@ import * as nodeDisk from 'node:fs/promises';
 import { find, type Disk, type Found } from './find.ts';
 import { logsOf } from './generations.ts';
 import { inputOf, type ArchiveInput, type ArchiveLog, type Progress } from './input.ts';
+import { partsOf, type Part } from './part.ts';
 import { skipped, type Problem } from './problem.ts';
 import { pipe, STDIN } from './stdin.ts';
+import { HEAD, isPacked } from './unpack.ts';
 
 export interface ArchiveOptions {
   readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
@@ -52,17 +54,46 @@ const NO_PIPE: Problem = {
 };
 
 function open(found: Found, disk: Disk): ArchiveInput {
-  return inputOf(found, (progress) => piecesOf(found, disk, progress));
+  return inputOf(
+    found,
+    (progress) => piecesOf(found, disk, progress),
+    async (length) => partsOf(found, isPacked(await headOf(found, disk)), length),
+  );
 }
 
-async function* piecesOf({ file, size }: Found, disk: Disk, progress: Progress): AsyncGenerator<Uint8Array, void, void> {
+/** A part of a file, to be read without the rest. Blocks begin up to a line before the part, and go on behind it. */
+export function openPart(part: Part, disk: Disk = nodeDisk): ArchiveInput {
+  if (part.from === 0) return open(part, disk);
+  // A byte before, which tells whether a line begins with the part.
+  const start = part.from - 1;
+  const input = inputOf(part, (progress) => piecesOf(part, disk, progress, start));
+  return {
+    ...input,
+    async *blocks(progress) {
+      for await (const block of input.blocks(progress)) yield { offset: start + block.offset, bytes: block.bytes };
+    },
+  };
+}
+
+async function headOf({ file }: Found, disk: Disk): Promise<Uint8Array> {
+  const handle = await disk.open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD), 0, HEAD, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* piecesOf({ file, size }: Found, disk: Disk, progress: Progress, start = 0): AsyncGenerator<Uint8Array, void, void> {
   const handle = await disk.open(file);
   try {
     // Room for a little more than the file has: the live one grows meanwhile.
     const buffer = Buffer.allocUnsafeSlow(Math.min(LONGEST_READ, (size ?? LONGEST_READ) + 64 * KiB));
     let total = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      // A pipe has no positions.
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, start === 0 ? null : start + total);
       if (bytesRead === 0) return;
       total += bytesRead;
       progress(total);

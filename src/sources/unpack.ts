@@ -21,7 +21,7 @@ const PACKINGS: readonly Packing[] = [
   { fits: isXz, unpack: unxz },
 ];
 /** So many bytes tell: bzip2's magic is the longest. */
-const HEAD = 10;
+export const HEAD = 10;
 
 export function isPacked(head: Uint8Array): boolean {
   return PACKINGS.some(({ fits }) => fits(head));

@@ -29,6 +29,7 @@ export interface LogOptions extends CommonOptions {
 export interface ReadingOptions extends LogOptions {
   readonly since?: EpochUs;
   readonly until?: EpochUs;
+  readonly jobs?: number;
 }
 
 /** Options of every command. */
@@ -46,7 +47,8 @@ export function withCommonOptions(command: Command): Command {
 export function withReadingOptions(command: Command): Command {
   return withLogOptions(command)
     .option('--since <time>', 'events from this time on: RFC 3339, or "2h ago"', moment)
-    .option('--until <time>', 'events before this time', moment);
+    .option('--until <time>', 'events before this time', moment)
+    .option('--jobs <n>', 'how many threads read at once (default: one for each processor; the result is always the same)', jobs);
 }
 
 /** Options of the commands that read logs. */
@@ -95,6 +97,11 @@ function zone(name: string): string {
   } catch {
     throw new InvalidArgumentError(`no such time zone; write a name such as Europe/Berlin, or UTC.`);
   }
+}
+
+function jobs(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('write a number of threads, such as 1 or 4.');
+  return Number(text);
 }
 
 function year(text: string): number {

@@ -1,5 +1,6 @@
 /** What `analyze`, `extract` and `patterns explain` share: opening what the user names, reading it, telling how it goes. */
 import { SingleBar } from 'cli-progress';
+import { availableParallelism } from 'node:os';
 import type { Config } from '../../config/config.ts';
 import { Engine } from '../../core/engine.ts';
 import { mask } from '../../core/mask.ts';
@@ -39,7 +40,23 @@ export async function readAll(
   const engine = new Engine(config.knowledge, { since: options.since ?? null, until: options.until ?? null });
   const bar = progressBar(logs, options);
   try {
-    await run({ engine, logs, describe: describeLog(options, config), deliver, progress: (bytes) => bar?.update(bytes), enough });
+    await run({
+      engine,
+      logs,
+      describe: describeLog(options, config),
+      deliver,
+      progress: (bytes) => bar?.update(bytes),
+      enough,
+      parallel: {
+        jobs: options.jobs ?? availableParallelism(),
+        setting: {
+          packs: config.knowledge.sources,
+          timezone: config.timezone,
+          year: options.year ?? null,
+          date: options.date ?? null,
+        },
+      },
+    });
   } finally {
     bar?.stop();
   }

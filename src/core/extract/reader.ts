@@ -4,6 +4,7 @@
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Knowledge } from '../pack/compile.ts';
 import { SECOND, SET_BACK } from '../units.ts';
+import { readRecords, type Batch } from './batch.ts';
 import type { Bytes } from './bytes.ts';
 import { Records, type LogInfo, type RecordsState, type TakenRecord } from './records.ts';
 import { Sessions, type SessionsState, type Sighting } from './sessions.ts';
@@ -45,6 +46,8 @@ export interface ReaderState {
 }
 
 export class Reader {
+  private readonly knowledge: Knowledge;
+  private readonly node: string | null;
   private readonly output: Output;
   private readonly records: Records;
   private readonly sessions: Sessions;
@@ -56,6 +59,8 @@ export class Reader {
   private last: Timestamp | null = null;
 
   constructor(knowledge: Knowledge, log: LogInfo, output: Output) {
+    this.knowledge = knowledge;
+    this.node = log.node;
     this.output = output;
     this.records = new Records(knowledge, log, {
       taken: (record) => this.taken(record),
@@ -87,6 +92,39 @@ export class Reader {
   /** @param bytes whole lines. @param offset of the first byte in the file. */
   push(bytes: Bytes, offset: number): void {
     this.reach(this.records.push(bytes, offset));
+  }
+
+  /**
+   * Whether a batch of another thread says what would have been read here.
+   * @param part `cold`: of the part that begins the log. `first`: the first batch of a part. `next`: the part's batches before were fit.
+   */
+  fits({ independent, envelope }: Batch, part: 'cold' | 'first' | 'next'): boolean {
+    if (part === 'cold') return true;
+    const { records } = this;
+    return independent && (part === 'next' || (records.closed && (records.envelope ?? envelope) === envelope));
+  }
+
+  /** Takes what another thread read of the current file, instead of `push`. */
+  absorb(batch: Batch): void {
+    const { tally, knowledge, node } = this;
+    const before = this.records.line - 1;
+    const { first, state } = batch;
+    const second = { ...state.second };
+    if (first?.text === this.records.second.text) {
+      const { lines } = this.records.second;
+      if (lines < first.burst && first.lines < first.burst && lines + first.lines >= first.burst) this.output.burst(first.at);
+      if (second.text === first.text && second.lines === first.lines) second.lines += lines;
+    }
+    readRecords(batch, { patterns: knowledge.patterns, node, file: tally.file, before }, (record) => this.taken(record));
+    for (const at of batch.bursts) this.output.burst(at);
+    for (const { shape, lines, place } of batch.unmatched)
+      this.loud.add(shape, lines, { ...place, file: tally.file, line: before + place.line });
+    tally.lines += batch.tally.lines;
+    tally.unparsed += batch.tally.unparsed;
+    tally.from ??= batch.tally.from;
+    const open = state.open.map((record) => ({ ...record, line: before + record.line }));
+    this.records.adopt({ ...state, open, second });
+    this.reach(batch.reached);
   }
 
   /** The log is read to its end and nothing more is expected of what was written last. */

@@ -8,6 +8,8 @@
  */
 import type { Event, EpochUs, Place } from '../model.ts';
 import type { Knowledge, Pattern } from '../pack/compile.ts';
+import type { TimeFormat } from '../pack/pack.ts';
+import type { FirstSecond } from './batch.ts';
 import type { Bytes } from './bytes.ts';
 import { Framer, type Frame, type FramerState } from './envelope.ts';
 import { Events, take } from './event.ts';
@@ -76,6 +78,8 @@ const MOST_CONTINUATIONS = 8;
 /** Lines of other containers that can stand between a line and the one that continues it. */
 const MOST_BETWEEN = 100;
 const LONGEST_RECORD = 65_536;
+/** Times that say all, but for the hour that stands twice on the wall. */
+const STEADY: ReadonlySet<string> = new Set<TimeFormat>(['rfc3339', 'epoch-s', 'epoch-us', 'local']);
 
 export class Records {
   private readonly knowledge: Knowledge;
@@ -91,7 +95,12 @@ export class Records {
   /** Of each container of the log, told apart by what stands before its lines. */
   private readonly open = new Map<string, Open>();
   private outline = NO_OUTLINE;
-  private second: InSecond = { text: '', lines: 0 };
+  /** The second of the last line, and its lines so far. */
+  second: InSecond = { text: '', lines: 0 };
+  /** Nothing that was read depends on what came before it, as long as that was in the envelope of the first line. */
+  independent = true;
+  /** Of the first line that is in one. */
+  firstEnvelope: string | null = null;
   /** Of the last stretch, the last line that is in an envelope: from and to. */
   private framed: readonly [number, number] | null = null;
 
@@ -120,6 +129,37 @@ export class Records {
     this.second = { ...second };
   }
 
+  /** Nothing can be added any more to what was read. */
+  get closed(): boolean {
+    return this.open.size === 0;
+  }
+
+  /** Goes on behind a part that was read elsewhere. */
+  adopt(state: RecordsState): void {
+    this.open.clear();
+    this.outline = NO_OUTLINE;
+    this.restore(state);
+  }
+
+  /** How many lines of a block are in the second that it begins in. Asked for after the block was pushed. */
+  firstSecond(bytes: Bytes): FirstSecond | null {
+    const { beginning, second, burst } = this.outline;
+    if (!beginning || !second) return null;
+    let text: string | null = null;
+    let lines = 0;
+    let at: EpochUs | null = null;
+    for (let start = 0; start < bytes.length; start = this.scan.endOf(start) + 1) {
+      const line = bytes.toString('latin1', start, this.scan.endOf(start));
+      const its = secondOf(second, line);
+      if (text !== null && its !== text && line.startsWith(beginning.text, beginning.at)) break;
+      if (text !== null && its !== text) continue;
+      at ??= this.timeOf(line)?.at ?? null;
+      text = its;
+      lines += 1;
+    }
+    return text === null || at === null ? null : { text, lines, at, burst };
+  }
+
   /** The next file of the same log begins. @param before lines of it that are not read here. @param tally is kept up to date. */
   begin(file: string, before: number, tally: RecordsTally): void {
     this.end();
@@ -127,6 +167,11 @@ export class Records {
     this.tally = tally;
     this.file = file;
     this.before = before;
+  }
+
+  /** The envelope that the log keeps. */
+  get envelope(): string | null {
+    return this.framer.state().last;
   }
 
   /** Number of the line that comes next. */
@@ -201,9 +246,11 @@ export class Records {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     const frame = this.framer.read(line);
     if (!('envelope' in frame)) {
+      if (frame.wrapping !== '') this.independent = false;
       this.continueRecord(frame.rest, frame.wrapping);
       return false;
     }
+    this.firstEnvelope ??= frame.envelope.id;
     this.closeRecord(frame.wrapping);
     this.learn(frame, line);
     const open = { frame, line: this.before + this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
@@ -266,6 +313,7 @@ export class Records {
     if (!isUsual(this.outline, line, frame)) {
       // Observed for its hour, so that a DST overlap or a midnight is noticed wherever it falls.
       if (frame.timestamp !== null && frame.envelope.text) this.framer.time(frame);
+      if (frame.wrapping !== '' || !STEADY.has(frame.envelope.source.time) || this.clockwork.ambiguous) this.independent = false;
       this.outline = nextOutline(this.outline, frame, line, this.clockwork.ambiguous || this.knowledge.needles === null);
     }
     this.outline = withQuiet(this.outline, line, frame);
