@@ -1,7 +1,7 @@
 /** All rules on all nodes. Rules are kept per node, for a threshold says nothing about brokers added up. */
 import type { Alert, AlertDefinition, Change, DurationUs, EpochUs, Event } from '../model.ts';
 import { MINUTE } from '../units.ts';
-import { takes } from './select.ts';
+import { Selector, takes } from './select.ts';
 import { MOST_TOLD, Track, type TrackState } from './track.ts';
 
 /** Losses closer together than this are one. */
@@ -13,9 +13,14 @@ const MOST_LOSSES = 3_600;
 interface NodeAlerts {
   readonly node: string | null;
   readonly tracks: Map<AlertDefinition, Track>;
+  /** The tracks that take an event. */
+  readonly takers: Selector<readonly Track[]>;
   readonly raised: Set<Track>;
   /** When the broker dropped log lines, in seconds; each counts for the alerts around it. */
   readonly losses: Set<number>;
+  /** What the tracks have said and nobody was told yet. */
+  readonly changes: Change[];
+  readonly keep: (change: Change) => void;
 }
 
 /** Plain data of one moment. Rules go by name; one that was changed since begins anew. */
@@ -32,6 +37,8 @@ export class Alerts {
   private readonly definitions: readonly AlertDefinition[];
   private readonly nodes = new Map<string, NodeAlerts>();
   private readonly fed = new Set<AlertDefinition>();
+  /** Whom `of` was asked for last: hardly ever another one. */
+  private last: { readonly node: string | null; readonly dated: boolean; readonly alerts: NodeAlerts } | null = null;
 
   constructor(definitions: readonly AlertDefinition[]) {
     this.definitions = definitions;
@@ -48,16 +55,15 @@ export class Alerts {
 
   restore(state: AlertsState): void {
     for (const [key, { node, tracks, losses }] of state) {
-      const alerts: NodeAlerts = { node, tracks: new Map(), raised: new Set(), losses: new Set(losses) };
+      const alerts = this.begin(key, node);
+      for (const second of losses) alerts.losses.add(second);
       for (const definition of this.definitions) {
         const known = tracks.get(definition.alert);
         if (known?.rule !== ruleOf(definition)) continue;
-        const track = new Track(definition, node);
+        const track = this.track(alerts, definition);
         track.restore(known.track);
-        alerts.tracks.set(definition, track);
         if (track.raised) alerts.raised.add(track);
       }
-      this.nodes.set(key, alerts);
     }
   }
 
@@ -84,15 +90,12 @@ export class Alerts {
     const alerts = this.of(event.node, event.time !== null);
     this.advanceRaised(alerts, event.at, tell);
     if (event.kind === 'log_loss') this.lose(alerts, event.at);
-    const tellWhole = (change: Change) => tell({ ...change, alert: withLoss(alerts, change.alert) });
-    for (const definition of this.definitions) {
-      if (!takes(definition, event)) continue;
-      this.fed.add(definition);
-      let track = alerts.tracks.get(definition);
-      if (!track) alerts.tracks.set(definition, (track = new Track(definition, event.node)));
-      track.take(event, tellWhole);
-      if (track.raised) alerts.raised.add(track);
+    for (const track of alerts.takers.for(event)) {
+      const was = track.raised;
+      track.take(event, alerts.keep);
+      if (track.raised !== was) alerts.raised.add(track);
     }
+    if (alerts.changes.length > 0) tellKept(alerts, tell);
   }
 
   /** A second in which the logger dropped lines without saying so. */
@@ -124,19 +127,41 @@ export class Alerts {
   }
 
   private of(node: string | null, dated: boolean): NodeAlerts {
+    if (this.last?.node === node && this.last.dated === dated) return this.last.alerts;
     const key = `${dated ? '' : '?'}${node ?? ''}`;
-    let alerts = this.nodes.get(key);
-    if (!alerts) this.nodes.set(key, (alerts = { node, tracks: new Map(), raised: new Set(), losses: new Set() }));
+    const alerts = this.nodes.get(key) ?? this.begin(key, node);
+    this.last = { node, dated, alerts };
     return alerts;
   }
 
-  private advanceRaised(alerts: NodeAlerts, at: EpochUs, tell: (change: Change) => void): void {
+  private begin(key: string, node: string | null): NodeAlerts {
     const changes: Change[] = [];
+    const keep = (change: Change) => void changes.push(change);
+    const tracks: NodeAlerts['tracks'] = new Map();
+    const takers = new Selector((event) =>
+      this.definitions.filter((definition) => takes(definition, event)).map((definition) => this.track(alerts, definition)),
+    );
+    const alerts: NodeAlerts = { node, tracks, takers, raised: new Set(), losses: new Set(), changes, keep };
+    this.nodes.set(key, alerts);
+    return alerts;
+  }
+
+  private track({ node, tracks }: NodeAlerts, definition: AlertDefinition): Track {
+    this.fed.add(definition);
+    const known = tracks.get(definition);
+    const track = known ?? new Track(definition, node);
+    if (known === undefined) tracks.set(definition, track);
+    return track;
+  }
+
+  private advanceRaised(alerts: NodeAlerts, at: EpochUs, tell: (change: Change) => void): void {
     for (const track of alerts.raised) {
-      track.advance(at, (change) => changes.push(change));
+      track.advance(at, alerts.keep);
       if (!track.raised) alerts.raised.delete(track);
     }
-    for (const change of changes.sort((a, b) => a.at - b.at)) tell({ ...change, alert: withLoss(alerts, change.alert) });
+    if (alerts.changes.length === 0) return;
+    alerts.changes.sort((a, b) => a.at - b.at);
+    tellKept(alerts, tell);
   }
 
   private lose({ losses }: NodeAlerts, at: EpochUs): void {
@@ -147,6 +172,10 @@ export class Alerts {
 /** What makes a rule the one it is. */
 function ruleOf({ select, window, raiseAbove, clearAbove }: AlertDefinition): string {
   return JSON.stringify([select, window, raiseAbove, clearAbove]);
+}
+
+function tellKept(alerts: NodeAlerts, tell: (change: Change) => void): void {
+  for (const change of alerts.changes.splice(0)) tell({ ...change, alert: withLoss(alerts, change.alert) });
 }
 
 function withLoss({ losses }: NodeAlerts, alert: Alert): Alert {

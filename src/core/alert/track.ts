@@ -4,11 +4,13 @@
  * Raised at the event with which more than `raiseAbove` lie within the window; held while more than `clearAbove` do; cleared at the moment the
  * last event too many leaves the window. All times come from events, so the same bytes give the same alerts.
  */
-import { Offenders, reasonLabel, type OffendersState } from '../count/offenders.ts';
+import { Offenders, type OffendersState } from '../count/offenders.ts';
 import { Span, type SpanState } from '../count/span.ts';
+import { Tally } from '../count/tally.ts';
 import type { Alert, AlertDefinition, Change, EpochUs, Event } from '../model.ts';
 import { SET_BACK } from '../units.ts';
 
+/** Of an alert. */
 const MOST_REASONS = 200;
 /** Offenders of a change, and of an alert that is over. */
 export const MOST_TOLD = 10;
@@ -18,18 +20,24 @@ interface Interval {
   readonly raisedAt: EpochUs;
   readonly dated: boolean;
   readonly offenders: Offenders;
-  readonly reasons: Map<string, number>;
-  readonly causes: Map<string, number>;
+  readonly reasons: Tally;
+  readonly causes: Tally;
   events: number;
   unattributed: number;
   peak: { count: number; at: EpochUs };
 }
 
+type IntervalState = Omit<Interval, 'offenders' | 'reasons' | 'causes'> & {
+  readonly offenders: OffendersState;
+  readonly reasons: ReadonlyMap<string, number>;
+  readonly causes: ReadonlyMap<string, number>;
+};
+
 /** Plain data of one moment. */
 export interface TrackState {
   readonly span: SpanState;
   readonly recent: readonly Event[];
-  readonly interval: (Omit<Interval, 'offenders'> & { readonly offenders: OffendersState }) | null;
+  readonly interval: IntervalState | null;
   readonly latest: EpochUs;
   readonly highest: { readonly count: number; readonly at: EpochUs } | null;
 }
@@ -55,13 +63,13 @@ export class Track {
 
   state(): TrackState {
     const { span, recent, interval, latest, highest } = this;
-    return { span: span.state(), recent, interval: interval && { ...interval, offenders: interval.offenders.state() }, latest, highest };
+    return { span: span.state(), recent, interval: interval && stateOf(interval), latest, highest };
   }
 
   restore({ span, recent, interval, latest, highest }: TrackState): void {
     this.span.restore(span);
     this.recent = [...recent];
-    this.interval = interval && { ...interval, offenders: offendersOf(interval.offenders) };
+    this.interval = interval && intervalOf(interval);
     this.latest = latest;
     this.highest = highest && { ...highest };
   }
@@ -79,12 +87,15 @@ export class Track {
     this.latest = event.at;
     this.span.push(event.at, event.count);
     if (this.span.total > (this.highest?.count ?? 0)) this.highest = { count: this.span.total, at: event.at };
-    this.recent.push(event);
     if (this.interval) {
-      if (this.recent.length > this.definition.clearAbove) this.recent.shift();
+      const { clearAbove } = this.definition;
+      if (clearAbove > 0 && this.recent.push(event) > clearAbove) this.recent.shift();
       if (this.count(this.interval, event))
         tell({ at: event.at, change: 'leading_offender', alert: this.alert(this.interval, null, MOST_TOLD) });
-    } else if (this.span.total > this.definition.raiseAbove) this.raise(event, tell);
+      return;
+    }
+    this.recent.push(event);
+    if (this.span.total > this.definition.raiseAbove) this.raise(event, tell);
   }
 
   /** Time has come to `at` without another event of this rule. */
@@ -109,8 +120,8 @@ export class Track {
       raisedAt: event.at,
       dated: event.time !== null,
       offenders: new Offenders(),
-      reasons: new Map(),
-      causes: new Map(),
+      reasons: new Tally(MOST_REASONS),
+      causes: new Tally(),
       events: 0,
       unattributed: 0,
       peak: { count: this.span.total, at: event.at },
@@ -133,10 +144,10 @@ export class Track {
   private count(interval: Interval, event: Event): boolean {
     interval.events += event.count;
     if (event.clientId === null) interval.unattributed += event.count;
-    add(interval.reasons, reasonLabel(event), event.count);
-    add(interval.causes, event.cause ?? '', event.count);
+    const reason = interval.reasons.add(event.reason ?? event.reasonName ?? event.kind, event.count);
+    interval.causes.add(event.cause ?? '', event.count);
     if (this.span.total > interval.peak.count) interval.peak = { count: this.span.total, at: event.at };
-    return interval.offenders.add(event);
+    return interval.offenders.add(event, reason);
   }
 
   /** The clock of the broker was set back: the old events are in the future now, so the window starts anew; a raised alert goes on. */
@@ -161,20 +172,19 @@ export class Track {
       offenders: interval.offenders.top(most),
       clients: interval.offenders.clients,
       exact: interval.offenders.exact,
-      reasons: new Map(interval.reasons),
-      causes: new Map(interval.causes),
+      reasons: interval.reasons.toMap(),
+      causes: interval.causes.toMap(),
     };
   }
 }
 
-function offendersOf(state: OffendersState): Offenders {
-  const offenders = new Offenders();
-  offenders.restore(state);
-  return offenders;
+function stateOf(interval: Interval): IntervalState {
+  const { offenders, reasons, causes } = interval;
+  return { ...interval, offenders: offenders.state(), reasons: reasons.toMap(), causes: causes.toMap() };
 }
 
-/** Reasons can hold text of a webhook's choosing: beyond the bound they are counted together. */
-function add(table: Map<string, number>, word: string, count: number): void {
-  const key = table.has(word) || table.size < MOST_REASONS ? word : 'other';
-  table.set(key, (table.get(key) ?? 0) + count);
+function intervalOf(state: IntervalState): Interval {
+  const offenders = new Offenders();
+  offenders.restore(state.offenders);
+  return { ...state, offenders, reasons: new Tally(MOST_REASONS, state.reasons), causes: new Tally(Infinity, state.causes) };
 }

@@ -9,8 +9,8 @@ export class Distinct {
     this.registers = registers;
   }
 
-  add(text: string): void {
-    const hash = mix(text);
+  /** @param hash of the string (`hashOf`). */
+  add(hash: number): void {
     const register = hash >>> (32 - REGISTER_BITS);
     const rank = Math.clz32((hash << REGISTER_BITS) | (1 << (REGISTER_BITS - 1))) + 1;
     if (rank > this.registers[register]!) this.registers[register] = rank;
@@ -30,8 +30,8 @@ export class Distinct {
   }
 }
 
-/** FNV-1a with a final avalanche; not keyed, which only matters to who would make an estimate wrong. */
-function mix(text: string): number {
+/** FNV-1a with a final avalanche, 32 bits; not keyed, which only matters to who would make an estimate wrong. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

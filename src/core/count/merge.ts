@@ -52,24 +52,35 @@ export class Merge<Item extends { readonly at: EpochUs }> {
   drain(emit: (log: number, item: Item) => void): void {
     for (;;) {
       let next: [number, Lane<Item>] | null = null;
+      /** Up to here nothing of another log comes first. */
       let limit = Infinity;
+      /** The same, but at this very time another one does. */
+      let other = Infinity;
       for (const entry of this.lanes) {
         const lane = entry[1];
         if (lane.head < lane.items.length) {
-          if (next === null || lane.items[lane.head]!.at < next[1].items[next[1].head]!.at) next = entry;
+          const at = lane.items[lane.head]!.at;
+          if (next === null) next = entry;
+          else if (at < headOf(next[1])) {
+            other = Math.min(other, headOf(next[1]));
+            next = entry;
+          } else other = Math.min(other, at);
         } else if (lane.open && this.lanes.size > 1) limit = Math.min(limit, lane.reached - SLACK);
         else if (!lane.open) this.lanes.delete(entry[0]);
       }
-      if (next === null) return;
+      if (next === null || headOf(next[1]) > limit) return;
       const [log, lane] = next;
-      const item = lane.items[lane.head]!;
-      if (item.at > limit) return;
-      lane.head += 1;
-      if (lane.head === lane.items.length) {
+      const { items } = lane;
+      do emit(log, items[lane.head++]!);
+      while (lane.head < items.length && items[lane.head]!.at < other && items[lane.head]!.at <= limit);
+      if (lane.head === items.length) {
         lane.items = [];
         lane.head = 0;
       }
-      emit(log, item);
     }
   }
+}
+
+function headOf({ items, head }: Lane<{ readonly at: EpochUs }>): EpochUs {
+  return items[head]!.at;
 }
