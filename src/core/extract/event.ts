@@ -2,7 +2,7 @@
  * From a record to the event that a pattern sees in it: its terms decoded, what it means looked up.
  */
 import type { Event, MqttVersion, Place } from '../model.ts';
-import { candidates, type Knowledge, type Pattern, type PatternField } from '../pack/compile.ts';
+import type { Knowledge, Pattern, PatternField } from '../pack/compile.ts';
 import type { Charset } from '../pack/pack.ts';
 import type { Frame } from './envelope.ts';
 import { decodePeer, decodeText, decodeTopic, type Decoded } from './erlang.ts';
@@ -17,7 +17,7 @@ export interface Taken {
 
 /** The first pattern that takes the body of the record, or null. */
 export function take(knowledge: Knowledge, frame: Pick<Frame, 'module' | 'function'>, body: string): Taken | null {
-  for (const pattern of candidates(knowledge, body)) {
+  for (const pattern of knowledge.dispatch.candidates(body)) {
     if (!beginsAs(pattern, body) || !fits(pattern, frame)) continue;
     const match = matchOf(pattern, body);
     if (match) return { pattern, match };

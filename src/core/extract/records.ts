@@ -207,56 +207,63 @@ export class Records {
     const counted = outline.beginning && outline.second;
     scan.expect(outline, this.second);
     const items = scan.next(from, length);
-    this.framed = null;
+    let framed = scan.lastUsual;
     /** The next line, and how many of the stretch are before it. */
     let next = from;
     let line = 0;
-    const lookAt = (start: number, end: number, number: number): boolean => {
+    const lookAt = (start: number, end: number, number: number, usual: boolean, needle: boolean): boolean => {
       tally.lines = lines + number + 1;
-      [next, line] = [end + 1, number + 1];
-      return this.look(bytes.toString('latin1', start, end), offset + start);
+      next = end + 1;
+      line = number + 1;
+      return this.look(bytes.toString('latin1', start, end), offset + start, usual, needle);
     };
     for (let index = 0; index < items; index += 1) {
       const item = scan.get(index);
-      while (this.open.size > 0 && next < item.start) lookAt(next, scan.endOf(next), line);
+      while (this.open.size > 0 && next < item.start) lookAt(next, scan.endOf(next), line, true, false);
       if (item.burst) this.burst(bytes.toString('latin1', item.start, item.end));
       if (!item.wanted && this.open.size === 0) {
-        [next, line] = [item.end + 1, item.line + 1];
+        next = item.end + 1;
+        line = item.line + 1;
         continue;
       }
-      const framed = lookAt(item.start, item.end, item.line);
+      const isFramed = lookAt(item.start, item.end, item.line, item.usual, item.needle);
       const isNew = this.outline !== outline;
       if (isNew && counted) scan.inSecond(index, this.second, counted.length);
-      if (framed) {
-        this.framed = [item.start, item.end];
-        if (!item.usual) this.countSecond(bytes.toString('latin1', item.start, item.end));
+      if (isFramed && !item.usual) this.countSecond(bytes.toString('latin1', item.start, item.end));
+      if (isFramed && (isNew || item.start > (framed?.[0] ?? -1))) framed = [item.start, item.end];
+      if (isNew) {
+        this.framed = framed && framed[0] <= item.start ? framed : null;
+        return next;
       }
-      if (isNew) return next;
     }
-    while (this.open.size > 0 && next < scan.position) lookAt(next, scan.endOf(next), line);
+    while (this.open.size > 0 && next < scan.position) lookAt(next, scan.endOf(next), line, true, false);
     tally.lines = lines + scan.lines;
     if (counted) scan.lastSecond(this.second, counted.length);
-    if (scan.lastUsual && scan.lastUsual[0] >= (this.framed?.[0] ?? 0)) this.framed = scan.lastUsual;
+    this.framed = framed;
     return scan.position;
   }
 
-  /** @returns whether the line is in an envelope. */
-  private look(raw: string, offset: number): boolean {
-    this.closeForgotten();
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const frame = this.framer.read(line);
+  /**
+   * @param usual it begins like the lines before it. @param needle it may hold what a pattern needs.
+   * @returns whether the line is in an envelope.
+   */
+  private look(raw: string, offset: number, usual: boolean, needle: boolean): boolean {
+    if (this.open.size > 0) this.closeForgotten();
+    const record = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const frame = this.framer.read(record);
     if (!('envelope' in frame)) {
       if (frame.wrapping !== '') this.independent = false;
       this.continueRecord(frame.rest, frame.wrapping);
       return false;
     }
     this.firstEnvelope ??= frame.envelope.id;
-    this.closeRecord(frame.wrapping);
-    this.learn(frame, line);
-    const open = { frame, line: this.before + this.tally.lines, offset, record: line, body: frame.body, lines: 1 };
-    if (this.take(open)) return true;
-    this.open.set(frame.wrapping, open);
-    if (!frame.envelope.source.continues) this.closeRecord(frame.wrapping);
+    if (this.open.size > 0) this.closeRecord(frame.wrapping);
+    const loud = isLoud(frame.level);
+    if (!usual || !loud) this.learn(frame, record);
+    const line = this.before + this.tally.lines;
+    if (needle && this.take(frame, frame.body, record, line, offset)) return true;
+    if (frame.envelope.source.continues) this.open.set(frame.wrapping, { frame, line, offset, record, body: frame.body, lines: 1 });
+    else if (loud) this.recorder.unmatched(frame.body, { file: this.file, line, offset });
     return true;
   }
 
@@ -273,7 +280,8 @@ export class Records {
     open.lines += 1;
     if (open.lines > MOST_CONTINUATIONS || open.body.length + rest.length > LONGEST_RECORD) return;
     open.body = `${open.body.trimEnd()} ${rest.trim()}`;
-    if (this.take(open)) this.open.delete(wrapping);
+    const { frame, body, record, line, offset } = open;
+    if (this.take(frame, body, record + body, line, offset)) this.open.delete(wrapping);
   }
 
   private closeForgotten(): void {
@@ -293,7 +301,7 @@ export class Records {
   }
 
   /** @returns whether a pattern took the record. */
-  private take({ frame, body, line, lines, offset, record }: Open): boolean {
+  private take(frame: Frame, body: string, record: string, line: number, offset: number): boolean {
     const taken = take(this.knowledge, frame, body);
     if (!taken) return false;
     const timestamp = this.framer.time(frame);
@@ -304,7 +312,7 @@ export class Records {
       at,
       pid: frame.pid === null || frame.wrapping === '' ? frame.pid : `${frame.pid}${frame.wrapping}`,
       container: frame.wrapping,
-      record: lines === 1 ? record : record + body,
+      record,
     });
     return true;
   }

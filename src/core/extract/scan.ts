@@ -26,6 +26,8 @@ export interface Item {
   burst: boolean;
   /** It has to be looked at whatever came before it. */
   wanted: boolean;
+  /** It may hold a needle; for a line that begins as usual: it does. */
+  needle: boolean;
 }
 
 interface Exports {
@@ -78,7 +80,7 @@ export class Scan {
   private memory: Uint8Array;
   private numbers: Int32Array;
   private bytes: Bytes | null = null;
-  readonly item: Item = { start: 0, end: 0, line: 0, usual: false, burst: false, wanted: false };
+  readonly item: Item = { start: 0, end: 0, line: 0, usual: false, burst: false, wanted: false, needle: false };
 
   /** @param needles texts of at least four characters. */
   constructor(needles: readonly string[]) {
@@ -151,7 +153,8 @@ export class Scan {
     item.line = numbers[at + 2]!;
     item.usual = (flags & USUAL) !== 0;
     item.burst = (flags & BURST) !== 0;
-    item.wanted = !item.usual || (flags & LOUD) !== 0 || this.holds(numbers[at + 3]!, item.start, item.end);
+    item.needle = !item.usual || this.holds(numbers[at + 3]!, item.start, item.end);
+    item.wanted = item.needle || (flags & LOUD) !== 0;
     return item;
   }
 

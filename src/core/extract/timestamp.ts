@@ -61,6 +61,9 @@ export class Clockwork {
   private hour = 0;
   private minuteText = '';
   private minute = 0;
+  /** The offset read last, and what it means. */
+  private zone = '?';
+  private offset = 0;
   /** The time read last stands twice on the wall: only the lines before it tell which of the two it is. */
   ambiguous = false;
 
@@ -107,11 +110,24 @@ export class Clockwork {
       this.minute = utc(Number(match[1]), Number(match[2]), Number(match[3])) + Number(match[4]) * HOUR + Number(match[5]) * MINUTE;
       this.minuteText = minuteText;
     }
-    const match = SECONDS_AND_OFFSET.exec(text.slice(16));
-    if (!match) return null;
-    const fraction = match[2] ?? '';
-    const offset = match[4] === undefined ? 0 : (Number(match[5]) * HOUR + Number(match[6]) * MINUTE) * (match[4] === '-' ? -1 : 1);
-    return { at: this.minute + Number(match[1]) * SECOND + micros(fraction) - offset, digits: digitsOf(fraction), dated: true };
+    const second = digitsAt(text, 17, 19);
+    let end = 19;
+    if (text.charCodeAt(19) === POINT || text.charCodeAt(19) === COMMA) {
+      end = 20;
+      while (end < 29 && isDigit(text.charCodeAt(end))) end += 1;
+    }
+    // A second can be the 60th: a leap second [RFC 3339 5.6].
+    if (text.charCodeAt(16) !== COLON || !(second <= 60) || end === 20) return null;
+    const zone = text.slice(end);
+    if (zone !== this.zone) {
+      const match = OFFSET.exec(zone);
+      if (!match) return null;
+      this.zone = zone;
+      this.offset = match[1] === undefined ? 0 : (Number(match[2]) * HOUR + Number(match[3]) * MINUTE) * (match[1] === '-' ? -1 : 1);
+    }
+    const digits = Math.max(0, end - 20);
+    const fraction = digits === 0 ? 0 : digitsAt(text, 20, Math.min(end, 26)) * 10 ** Math.max(0, 6 - digits);
+    return { at: this.minute + second * SECOND + fraction - this.offset, digits: roundedDigits(digits), dated: true };
   }
 
   /** `2026-11-20 23:23:15.831`, on the wall of the broker; with ` UTC` behind it where lager was told so. */
@@ -173,8 +189,10 @@ export class Clockwork {
 }
 
 const DATE_AND_MINUTE = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):([0-5]\d)$/;
-/** A second can be the 60th: a leap second [RFC 3339 5.6]. */
-const SECONDS_AND_OFFSET = /^:([0-5]\d|60)(?:[.,](\d{1,9}))?(Z|([+-])(\d\d):?(\d\d))$/;
+const OFFSET = /^(?:Z|([+-])(\d\d):?(\d\d))$/;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const COMMA = 0x2c;
 const LOCAL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?( UTC)?$/;
 const SYSLOG =
   /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([1-9]|[012]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d{1,9}))?$/;
@@ -196,6 +214,25 @@ function micros(fraction: string): number {
 }
 
 function digitsOf(fraction: string): number {
-  if (fraction === '') return 0;
-  return fraction.length <= 3 ? 3 : 6;
+  return roundedDigits(fraction.length);
+}
+
+/** A log prints none, milliseconds or microseconds. */
+function roundedDigits(digits: number): number {
+  if (digits === 0) return 0;
+  return digits <= 3 ? 3 : 6;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** NaN where one of them is no digit. */
+function digitsAt(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    number = isDigit(code) ? number * 10 + code - 0x30 : NaN;
+  }
+  return number;
 }

@@ -17,6 +17,7 @@ import type {
   SelectSource,
   WrapperSource,
 } from './pack.ts';
+import { Dispatch } from './dispatch.ts';
 import { expand, shapeOf, withoutNames } from './regex.ts';
 
 /** Fields that a pattern's groups may fill; `client_id_2` is the same field in another alternative. */
@@ -83,8 +84,7 @@ export interface Knowledge {
   readonly wrappers: readonly Wrapper[];
   readonly envelopes: readonly Envelope[];
   readonly patterns: readonly Pattern[];
-  /** Patterns by the first character of their bodies; under -1 those whose first character is open. */
-  readonly dispatch: ReadonlyMap<number, readonly Pattern[]>;
+  readonly dispatch: Dispatch;
   /** Every line that a pattern could take holds one of these texts, and every loud one in JSON. Null: every line must be looked at. */
   readonly needles: readonly string[] | null;
   readonly modules: ReadonlyMap<string, MqttVersion>;
@@ -102,11 +102,6 @@ export interface CompileOptions {
 export function compile(files: readonly PackFile[], options: CompileOptions = {}): { knowledge: Knowledge; problems: Problem[] } {
   const compiler = new Compiler(files, options.profile ?? 'per-minute');
   return { knowledge: compiler.knowledge(), problems: compiler.problems };
-}
-
-/** The patterns to try on a body, most specific text first. */
-export function candidates(knowledge: Knowledge, body: string): readonly Pattern[] {
-  return knowledge.dispatch.get(body.charCodeAt(0)) ?? knowledge.dispatch.get(-1)!;
 }
 
 class Compiler {
@@ -139,7 +134,7 @@ class Compiler {
       wrappers,
       envelopes,
       patterns,
-      dispatch: dispatch(patterns),
+      dispatch: new Dispatch(patterns),
       needles: needles(patterns, envelopes),
       modules: this.merged('modules'),
       versions: this.merged('protocol_versions'),
@@ -411,13 +406,6 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const best = nearest(word, candidates);
   return best === null ? undefined : `did you mean ${best}?`;
-}
-
-function dispatch(patterns: readonly Pattern[]): Map<number, readonly Pattern[]> {
-  // -1: an open beginning, tried on every body, in the order of the packs like all others.
-  const firstsOf = ({ prefixes }: Pattern) => new Set(prefixes.map((prefix) => (prefix === '' ? -1 : prefix.charCodeAt(0))));
-  const all = new Set(patterns.flatMap((pattern) => [...firstsOf(pattern)]).concat(-1));
-  return new Map([...all].map((first) => [first, patterns.filter((pattern) => firstsOf(pattern).has(first) || firstsOf(pattern).has(-1))]));
 }
 
 /** In JSON a quote or a backslash is written differently, and a blank may have been a line break. */
