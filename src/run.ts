@@ -7,7 +7,7 @@
 import type { Engine, LogId } from './core/engine.ts';
 import type { LogInfo } from './core/extract/records.ts';
 import type { Findings } from './core/model.ts';
-import { batchesOf, blocksOf, threadsFor, type Step } from './parallel/steps.ts';
+import { blocksOf, inThreads, threadsFor, type Step } from './parallel/steps.ts';
 import type { Setting } from './parallel/orders.ts';
 import type { ArchiveLog } from './sources/index.ts';
 
@@ -39,7 +39,7 @@ export async function run({ engine, logs, describe, deliver, progress, enough, p
   const lanes: Lane[] = logs.map((log) => {
     const id = engine.open(describe(log));
     const reading = { engine, id, log, read };
-    const steps = threads > 0 ? batchesOf(reading, threads, { ...parallel!.setting, withRecords: logs.length > 1 }) : blocksOf(reading);
+    const steps = threads > 0 ? inThreads(reading, threads, { ...parallel!.setting, withRecords: logs.length > 1 }) : blocksOf(reading);
     return { id, steps };
   });
   while (lanes.length > 0) {

@@ -9,8 +9,8 @@ import type { Batch } from '../core/extract/batch.ts';
 import type { FileTally } from '../core/extract/reader.ts';
 import type { ArchiveInput, ArchiveLog, Part } from '../sources/index.ts';
 import type { Block } from '../sources/source.ts';
-import type { Setting } from './orders.ts';
-import { Team } from './team.ts';
+import type { Order, Setting } from './orders.ts';
+import { Team, type Said } from './team.ts';
 
 export type Step = { readonly block: Block } | { readonly batch: Batch };
 
@@ -53,31 +53,32 @@ export async function* blocksOf({ engine, id, log, read }: Reading, begun?: Begu
   }
 }
 
-/** Reads the log in other threads as far as that is the same. */
-export async function* batchesOf(reading: Reading, threads: number, setting: Setting): AsyncGenerator<Step, void> {
+/** One part after the other, read elsewhere. */
+export type ReadElsewhere = (orders: readonly Order[]) => AsyncIterable<Said>;
+
+/** Reads the log elsewhere as far as that is the same. */
+export async function* batchesOf(
+  reading: Reading,
+  files: readonly (readonly Part[])[],
+  readElsewhere: ReadElsewhere,
+): AsyncGenerator<Step, void> {
   const { engine, id, log, read } = reading;
-  const files = await partsOf(log.inputs);
-  if (!files) return yield* blocksOf(reading);
   const parts = files.flatMap((some, file) => some.map((part) => ({ file, part, input: log.inputs[file]! })));
   const reference = Math.max(...log.inputs.map(({ modified }) => modified)) * 1000;
-  const team = new Team(threads, setting);
-  try {
-    let index = 0;
-    let tally = engine.begin(id, parts[0]!.input.file);
-    let before = 0;
-    for await (const said of team.read(parts.map(({ part }) => ({ part, reference })))) {
-      const { file, input } = parts[index]!;
-      if ('batch' in said) {
-        const { batch, bytesRead, isFirst } = said;
-        if (!engine.fits(id, batch, index === 0 ? 'cold' : isFirst ? 'first' : 'next')) {
-          await team.close();
-          return yield* blocksOf(reading, { file, offset: batch.offset, tally });
-        }
-        read(bytesRead - before);
-        before = bytesRead;
-        yield { batch };
-        continue;
+  let index = 0;
+  let tally = engine.begin(id, parts[0]!.input.file);
+  let before = 0;
+  for await (const said of readElsewhere(parts.map(({ part }) => ({ part, reference })))) {
+    const { file, input } = parts[index]!;
+    if ('batch' in said) {
+      const { batch, bytesRead, isFirst } = said;
+      if (!engine.fits(id, batch, index === 0 ? 'cold' : isFirst ? 'first' : 'next')) {
+        return yield* blocksOf(reading, { file, offset: batch.offset, tally });
       }
+      read(bytesRead - before);
+      before = bytesRead;
+      yield { batch };
+    } else {
       input.ended(said.failure, said.overlong);
       tally.error ??= said.failure;
       index += 1;
@@ -85,6 +86,16 @@ export async function* batchesOf(reading: Reading, threads: number, setting: Set
       const next = parts[index];
       if (next && next.input !== input) tally = engine.begin(id, next.input.file);
     }
+  }
+}
+
+/** Reads the log in threads where that is worth it. */
+export async function* inThreads(reading: Reading, threads: number, setting: Setting): AsyncGenerator<Step, void> {
+  const files = await partsOf(reading.log.inputs);
+  if (!files) return yield* blocksOf(reading);
+  const team = new Team(threads, setting);
+  try {
+    yield* batchesOf(reading, files, (orders) => team.read(orders));
   } finally {
     await team.close();
   }
@@ -93,10 +104,10 @@ export async function* batchesOf(reading: Reading, threads: number, setting: Set
 /** Null where one of them can be read in one go only, or they are too small to be worth it. */
 async function partsOf(inputs: readonly ArchiveInput[]): Promise<(readonly Part[])[] | null> {
   const size = inputs.reduce((sum, input) => sum + (input.size ?? 0), 0);
-  const parts = inputs.map((input) => input.parts(PART));
-  if (size < WORTHWHILE || parts.includes(null)) return null;
+  const parts = inputs.flatMap((input) => input.parts(PART) ?? []);
+  if (size < WORTHWHILE || parts.length < inputs.length) return null;
   try {
-    return (await Promise.all(parts)) as (readonly Part[])[];
+    return await Promise.all(parts);
   } catch {
     // Whatever is wrong with one of them is told where it is read.
     return null;

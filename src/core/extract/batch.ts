@@ -7,18 +7,9 @@
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Pattern } from '../pack/compile.ts';
 import { own } from './event.ts';
-import type { Recorder, RecordsState, RecordsTally, TakenRecord } from './records.ts';
+import type { FirstSecond, Recorder, RecordsState, RecordsTally, TakenRecord } from './records.ts';
 import { Shapes, UnmatchedShapes } from './shape.ts';
 import type { Timestamp } from './timestamp.ts';
-
-/** The second that a part begins in: it may have begun before. */
-export interface FirstSecond {
-  readonly text: string;
-  readonly lines: number;
-  readonly at: EpochUs;
-  /** Lines in one second from which on the logger drops silently. */
-  readonly burst: number;
-}
 
 export interface Batch {
   /** Of its first byte, and behind its last, in the unpacked file. */

@@ -113,7 +113,7 @@ export class Reader {
     if (first?.text === this.records.second.text) {
       const { lines } = this.records.second;
       if (lines < first.burst && first.lines < first.burst && lines + first.lines >= first.burst) this.output.burst(first.at);
-      if (second.text === first.text && second.lines === first.lines) second.lines += lines;
+      if (!first.isOver) second.lines += lines;
     }
     readRecords(batch, { patterns: knowledge.patterns, node, file: tally.file, before }, (record) => this.taken(record));
     for (const at of batch.bursts) this.output.burst(at);

@@ -9,7 +9,6 @@
 import type { Event, EpochUs, Place } from '../model.ts';
 import type { Knowledge, Pattern } from '../pack/compile.ts';
 import type { TimeFormat } from '../pack/pack.ts';
-import type { FirstSecond } from './batch.ts';
 import type { Bytes } from './bytes.ts';
 import { Framer, type Frame, type FramerState } from './envelope.ts';
 import { Events, take } from './event.ts';
@@ -52,6 +51,17 @@ export interface RecordsTally {
   /** Lines in no known envelope that do not continue a record either. */
   unparsed: number;
   from: EpochUs | null;
+}
+
+/** The second that a stretch of a log begins in, as far as it lies in it: it may have begun before. */
+export interface FirstSecond {
+  readonly text: string;
+  readonly lines: number;
+  readonly at: EpochUs;
+  /** Lines in one second from which on the logger drops silently. */
+  readonly burst: number;
+  /** Another second came after it. */
+  readonly isOver: boolean;
 }
 
 /** Plain data of one moment: what the lines read so far mean for those to come. */
@@ -141,23 +151,25 @@ export class Records {
     this.restore(state);
   }
 
-  /** How many lines of a block are in the second that it begins in. Asked for after the block was pushed. */
-  firstSecond(bytes: Bytes): FirstSecond | null {
+  /**
+   * Counts the lines of the second that a stretch of the log begins in. Asked for after the block was pushed.
+   * @param so far, in the blocks before. @returns null where seconds are not counted.
+   */
+  firstSecond(bytes: Bytes, sofar: FirstSecond | null): FirstSecond | null {
     const { beginning, second, burst } = this.outline;
-    if (!beginning || !second) return null;
-    let text: string | null = null;
-    let lines = 0;
-    let at: EpochUs | null = null;
-    for (let start = 0; start < bytes.length; start = this.scan.endOf(start) + 1) {
-      const line = bytes.toString('latin1', start, this.scan.endOf(start));
-      const its = secondOf(second, line);
-      if (text !== null && its !== text && line.startsWith(beginning.text, beginning.at)) break;
-      if (text !== null && its !== text) continue;
-      at ??= this.timeOf(line)?.at ?? null;
-      text = its;
-      lines += 1;
+    if (!second || !beginning || sofar?.isOver) return sofar;
+    let first = sofar;
+    for (let start = 0, end: number; start < bytes.length; start = end + 1) {
+      end = this.scan.endOf(start);
+      const line = bytes.toString('latin1', start, end);
+      const text = secondOf(second, line);
+      if (text === first?.text) first = { ...first, lines: first.lines + 1 };
+      else if (!first) {
+        const time = this.timeOf(line);
+        if (time) first = { text, lines: 1, at: time.at, burst, isOver: false };
+      } else if (line.startsWith(beginning.text, beginning.at)) return { ...first, isOver: true };
     }
-    return text === null || at === null ? null : { text, lines, at, burst };
+    return first;
   }
 
   /** The next file of the same log begins. @param before lines of it that are not read here. @param tally is kept up to date. */
@@ -323,6 +335,8 @@ export class Records {
       if (frame.timestamp !== null && frame.envelope.text) this.framer.time(frame);
       if (frame.wrapping !== '' || !STEADY.has(frame.envelope.source.time) || this.clockwork.ambiguous) this.independent = false;
       this.outline = nextOutline(this.outline, frame, line, this.clockwork.ambiguous || this.knowledge.needles === null);
+      // Then its seconds are counted line by line, from its first line on.
+      if (this.outline.second && !this.outline.beginning) this.independent = false;
     }
     this.outline = withQuiet(this.outline, line, frame);
     this.tally.from ??= this.framer.time(frame)?.at ?? null;

@@ -84,7 +84,8 @@ export interface Knowledge {
   readonly wrappers: readonly Wrapper[];
   readonly envelopes: readonly Envelope[];
   readonly patterns: readonly Pattern[];
-  readonly dispatch: Dispatch;
+  /** Which patterns to try on a body. */
+  readonly dispatch: Dispatch<Pattern>;
   /** Every line that a pattern could take holds one of these texts, and every loud one in JSON. Null: every line must be looked at. */
   readonly needles: readonly string[] | null;
   readonly modules: ReadonlyMap<string, MqttVersion>;

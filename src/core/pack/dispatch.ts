@@ -1,12 +1,11 @@
 /** Which patterns are worth trying on a body: those that can begin like it, in the order of the packs. */
-import type { Pattern } from './compile.ts';
 
 /** So many characters tell most statements apart. */
 const HEAD = 16;
 /** Beginnings that clients make up must not fill the memory. */
 const MOST_KEPT = 1_000;
 
-export class Dispatch {
+export class Dispatch<Pattern extends { readonly prefixes: readonly string[] }> {
   private readonly patterns: readonly Pattern[];
   /** By the beginning of a body. */
   private readonly kept = new Map<string, readonly Pattern[]>();

@@ -6,6 +6,7 @@
  */
 
 const UNSAFE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+const ASCII = /^[\0-~]*$/;
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** A whole document. */
@@ -20,6 +21,7 @@ export function jsonString(text: string): string {
 
 /** JSON that somebody else wrote. Outside of strings it has only ASCII, so whatever is found stands in a string. */
 export function safeJson(json: string): string {
+  if (ASCII.test(json)) return json;
   return json.replace(UNSAFE, (character) => {
     let units = '';
     for (let at = 0; at < character.length; at += 1) units += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
