@@ -8,9 +8,11 @@
  * A pid means nothing across a restart of the broker, nor between two containers of one stream, nor after its connection has ended.
  * Where a log carries no pids (1.x on standard output), lines a second apart belong together if they name the same client or one names none.
  */
+import { fromColumns, toColumns, type Columns } from '../columns.ts';
 import type { EpochUs, Event } from '../model.ts';
 import type { Pattern } from '../pack/compile.ts';
 import { HOUR, SECOND } from '../units.ts';
+import { Recent, type RecentState } from './recent.ts';
 
 export interface Sighting {
   event: Event;
@@ -32,8 +34,9 @@ type SavedSighting = Omit<Sighting, 'pattern' | 'tally'> & { readonly pattern: s
 
 /** Plain data of one moment; that the same sighting stands in several places has to survive. */
 export interface SessionsState {
-  readonly known: ReadonlyMap<string, Known>;
-  readonly repeatable: ReadonlyMap<string, SavedSighting>;
+  readonly known: { readonly pids: readonly string[]; readonly clients: Columns<Known> };
+  readonly ended: RecentState<Known>;
+  readonly repeatable: RecentState<SavedSighting>;
   readonly unkeyed: readonly SavedSighting[];
   readonly queue: readonly (Omit<Waiting, 'sighting'> & { readonly sighting: SavedSighting; readonly waits: boolean })[];
   readonly nameless: number;
@@ -47,35 +50,29 @@ interface Waiting {
   settled: boolean;
 }
 
-interface Known {
-  clientId: string | null;
-  clientIdHex: string | null;
-  mountpoint: string | null;
-  username: string | null;
-  mqttVersion: Event['mqttVersion'];
-  at: EpochUs;
-  ended: boolean;
-}
+type Known = Pick<Event, 'clientId' | 'clientIdHex' | 'mountpoint' | 'username' | 'mqttVersion' | 'at'>;
 
 /** Two lines for one fault are at most this far apart. */
 const TWIN_SPAN = SECOND;
 /** What a line means without the second one and with it can differ in the packet that was sent; then none is known. */
 const NO_PACKET = { packet: null, direction: null, reasonCode: null, reasonName: null, reasonCodeFrom: null };
-/** Connections remembered. When there are more the oldest go, many at once: to find the oldest is not cheap in a map that lost many. */
+/** Open connections remembered. When there are more the oldest go, many at once: to find the oldest is not cheap in a map that lost many. */
 const MOST_PIDS = 50_000;
 const PIDS_FORGOTTEN = 5_000;
-/** Below this nobody looks for what can be forgotten. */
-const FEW = 1_000;
+/** Connections of the last second remembered that are over, or whose event a line could repeat; twice as many at times. */
+const MOST_RECENT = 25_000;
 /** In a log without pids, how many earlier events are compared with one. */
 const MOST_COMPARED = 64;
 /** A connection that has written nothing for so long is forgotten: its pid may be another's by now. */
 const PID_SPAN = HOUR;
 
 export class Sessions {
-  private known = new Map<string, Known>();
-  /** By pid, the last event that another line could repeat, for a second and a little longer. */
-  private readonly repeatable = new Map<string, Sighting>();
-  private manyRepeatable = FEW;
+  /** Who is on a connection, by pid. */
+  private readonly known = new Map<string, Known>();
+  /** Who was on a connection that is over: a line about its end can follow, a later one is of another connection. */
+  private readonly ended = new Recent<Known>(TWIN_SPAN, MOST_RECENT);
+  /** By pid, the last event that another line could repeat. */
+  private readonly repeatable = new Recent<Sighting>(TWIN_SPAN, MOST_RECENT);
   /** The same in a log without pids; oldest first. */
   private readonly unkeyed: Sighting[] = [];
   private readonly queue: Waiting[] = [];
@@ -104,9 +101,12 @@ export class Sessions {
       container,
       record,
     }));
+    const savedAll = (table: ReadonlyMap<string, Sighting>) => new Map([...table].map(([pid, sighting]) => [pid, saved(sighting)]));
+    const repeatable = this.repeatable.state();
     return {
-      known: this.known,
-      repeatable: new Map([...this.repeatable].map(([pid, sighting]) => [pid, saved(sighting)])),
+      known: { pids: [...this.known.keys()], clients: toColumns([...this.known.values()]) },
+      ended: this.ended.state(),
+      repeatable: { ...repeatable, young: savedAll(repeatable.young), old: savedAll(repeatable.old) },
       unkeyed: this.unkeyed.map(saved),
       queue: this.queue
         .slice(this.head)
@@ -116,17 +116,15 @@ export class Sessions {
   }
 
   /** What was seen by a pattern that is no more repeats nothing and is repeated by nothing. */
-  restore({ known, repeatable, unkeyed, queue, nameless }: SessionsState): void {
+  restore({ known, ended, repeatable, unkeyed, queue, nameless }: SessionsState): void {
     const tally = { events: 0 };
     const seen = sharing(({ pattern: id, ...rest }: SavedSighting): Sighting | null => {
       const pattern = this.patterns.get(id);
       return pattern === undefined ? null : { ...rest, pattern, tally };
     });
-    this.known = new Map(known);
-    for (const [pid, saved] of repeatable) {
-      const sighting = seen(saved);
-      if (sighting !== null) this.repeatable.set(pid, sighting);
-    }
+    for (const [index, client] of fromColumns(known.clients).entries()) this.known.set(known.pids[index]!, client);
+    this.ended.restore(ended, (client) => client);
+    this.repeatable.restore(repeatable, seen);
     this.unkeyed.push(...unkeyed.flatMap((saved) => seen(saved) ?? []));
     for (const { sighting: saved, waits, key, dropped, settled } of queue) {
       const sighting = seen(saved);
@@ -142,7 +140,6 @@ export class Sessions {
   push(sighting: Sighting, release: Release): void {
     const { event, pattern } = sighting;
     this.settle(event.at, release);
-    const key = this.keyOf(sighting);
     const first = pattern.repeats.size > 0 ? this.firstOf(sighting) : null;
     if (first) {
       const { repeatedAs } = first.pattern;
@@ -153,6 +150,12 @@ export class Sessions {
     }
     this.borrow(sighting);
     this.lend(sighting);
+    if (this.repeated.has(pattern.id)) this.remember(sighting);
+    if (!pattern.waits && this.head === this.queue.length) {
+      release(sighting);
+      return;
+    }
+    const key = this.keyOf(sighting);
     const before = this.before(sighting, key);
     if (before) {
       if (pattern.replaces.has(before.sighting.pattern.id)) {
@@ -162,7 +165,6 @@ export class Sessions {
       before.settled = true;
       this.waiting.delete(before.key);
     }
-    if (this.repeated.has(pattern.id)) this.remember(sighting);
     const entry = { sighting, key, dropped: false, settled: !pattern.waits };
     if (pattern.waits) this.waiting.set(key, entry);
     this.queue.push(entry);
@@ -171,6 +173,7 @@ export class Sessions {
 
   /** The log has come to this time: what waited for a second has waited long enough. */
   settle(at: EpochUs, release: Release): void {
+    if (this.head === this.queue.length) return;
     for (let index = this.head; index < this.queue.length; index += 1) {
       const entry = this.queue[index]!;
       // Also when the clock was set back: then nothing that is still to come is near.
@@ -192,13 +195,16 @@ export class Sessions {
   boot(release: Release): void {
     this.end(release);
     this.known.clear();
+    this.ended.clear();
     this.repeatable.clear();
     this.unkeyed.length = 0;
   }
 
   /** A line of the connection that is no event can still be its last. */
   close({ pattern, pid }: Pick<Sighting, 'pattern' | 'pid'>): void {
-    if (pid !== null && (pattern.connection === 'last' || pattern.connection === 'before')) this.known.delete(pid);
+    if (pid === null || (pattern.connection !== 'last' && pattern.connection !== 'before')) return;
+    this.known.delete(pid);
+    this.ended.delete(pid);
   }
 
   private drain(release: Release): void {
@@ -232,15 +238,7 @@ export class Sessions {
     if (pid === null) {
       this.unkeyed.push(sighting);
       if (this.unkeyed.length > MOST_COMPARED) this.unkeyed.shift();
-    } else {
-      this.repeatable.set(pid, sighting);
-      if (this.repeatable.size > this.manyRepeatable) this.forgetRepeatable(sighting.event.at);
-    }
-  }
-
-  private forgetRepeatable(at: EpochUs): void {
-    for (const [pid, { event }] of this.repeatable) if (Math.abs(at - event.at) > TWIN_SPAN) this.repeatable.delete(pid);
-    this.manyRepeatable = Math.max(FEW, 2 * this.repeatable.size);
+    } else this.repeatable.set(pid, sighting, sighting.event.at);
   }
 
   /** The event just before, of the same connection, while it waits for what follows. */
@@ -264,8 +262,9 @@ export class Sessions {
 
   private borrow({ event, pattern, pid }: Sighting): void {
     if (pid === null || event.clientId !== null || pattern.connection === 'no' || pattern.connection === 'before') return;
-    const known = this.known.get(pid);
-    if (!known || event.at - known.at > (known.ended ? TWIN_SPAN : PID_SPAN) || event.at < known.at - TWIN_SPAN) return;
+    const open = this.known.get(pid);
+    const known = open ?? this.ended.get(pid);
+    if (!known || event.at - known.at > (open ? PID_SPAN : TWIN_SPAN) || event.at < known.at - TWIN_SPAN) return;
     event.clientId = known.clientId;
     event.clientIdHex = known.clientIdHex;
     event.mountpoint ??= known.mountpoint;
@@ -280,17 +279,15 @@ export class Sessions {
       this.close(sighting);
       return;
     }
-    if (event.clientId === null) return;
+    const { clientId, clientIdHex, mountpoint, username, mqttVersion, at } = event;
+    if (clientId === null) return;
+    const client = { clientId, clientIdHex, mountpoint, username, mqttVersion, at };
     this.known.delete(pid);
-    this.known.set(pid, {
-      clientId: event.clientId,
-      clientIdHex: event.clientIdHex,
-      mountpoint: event.mountpoint,
-      username: event.username,
-      mqttVersion: event.mqttVersion,
-      at: event.at,
-      ended: pattern.connection === 'ends',
-    });
+    if (pattern.connection === 'ends') {
+      this.ended.set(pid, client, at);
+      return;
+    }
+    this.known.set(pid, client);
     if (this.known.size > MOST_PIDS) [...this.known.keys()].slice(0, PIDS_FORGOTTEN).forEach((oldest) => this.known.delete(oldest));
   }
 }

@@ -324,6 +324,24 @@ describe('bounds', () => {
     expect(out).toEqual([null, 'pump-5000', 'pump-50000']);
   });
 
+  test('of connections that are over the last 25,000 are remembered, for a second', () => {
+    const sessions = new Sessions(knowledge.patterns);
+    const out: (string | null)[] = [];
+    const push = (second: number, pid: number, pattern: string, client: string | null) =>
+      sessions.push(sighting(second, pattern, client, `<0.${pid}.0>`), (one) => out.push(one.event.clientId));
+    for (let pid = 0; pid <= 50_000; pid += 1) push(0, pid, 'authenticate', `pump-${pid}`);
+    out.length = 0;
+    for (const [second, pid] of [
+      [0, 0],
+      [0, 25_001],
+      [1, 50_000],
+      [1.000001, 49_999],
+    ] as const)
+      push(second, pid, 'webhook-failed', null);
+    sessions.end((one) => out.push(one.event.clientId));
+    expect(out).toEqual([null, 'pump-25001', 'pump-50000', null]);
+  });
+
   test.each<[number, string, (index: number) => string]>([
     [100_000, 'denied publishes', (index) => otp('22:00:00.5', denied(`pump-${index}`), { pid: `<0.${index}.0>` })],
     [20_000, 'denied publishes of one connection', () => otp('22:00:00.5', denied('pump-7'))],
