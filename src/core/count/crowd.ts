@@ -7,8 +7,7 @@
  */
 import { Distinct, hashOf } from './distinct.ts';
 
-/** A power of two. */
-const CELLS = 1 << 16;
+const CELLS = 65_536;
 
 /** Plain data of one moment. */
 export interface CrowdState {
@@ -23,10 +22,14 @@ export class Crowd {
   /** No client here has had more events: who can have had more is let out. */
   private least: number;
 
-  constructor({ cells, registers, least }: CrowdState = { cells: new Float64Array(CELLS), registers: new Distinct().registers, least: 0 }) {
+  constructor({ cells, registers, least }: CrowdState) {
     this.cells = cells;
     this.distinct = new Distinct(registers);
     this.least = least;
+  }
+
+  static empty(cells = CELLS): Crowd {
+    return new Crowd({ cells: new Float64Array(cells), registers: new Distinct().registers, least: 0 });
   }
 
   state(): CrowdState {
@@ -50,15 +53,16 @@ export class Crowd {
   take(key: string, events: number): number | null {
     const hash = hashOf(key);
     this.distinct.add(hash);
-    const before = this.cells[hash % CELLS]!;
+    const cell = hash % this.cells.length;
+    const before = this.cells[cell]!;
     if (before + events > this.least) return before;
-    this.cells[hash % CELLS] = before + events;
+    this.cells[cell] = before + events;
     return null;
   }
 
   /** A client is counted elsewhere no longer. */
   join(key: string, events: number): void {
-    const cell = hashOf(key) % CELLS;
+    const cell = hashOf(key) % this.cells.length;
     if (events > this.cells[cell]!) this.cells[cell] = events;
     if (events > this.least) this.least = events;
   }

@@ -49,6 +49,7 @@ export interface OffendersState {
 export class Offenders {
   private readonly most: number;
   private readonly frequent: number;
+  private readonly beginCrowd: () => Crowd;
   private readonly entries = new Map<string, Entry>();
   /** Those that are not in the table, once there were too many. */
   private crowd: Crowd | null = null;
@@ -58,9 +59,10 @@ export class Offenders {
   private leader: Entry | null = null;
 
   /** @param most of which all are counted exactly. @param frequent how many are kept of more; at least those that `top` is asked for. */
-  constructor(most = MOST_CLIENTS, frequent = MOST_FREQUENT) {
+  constructor(most = MOST_CLIENTS, frequent = MOST_FREQUENT, crowd = () => Crowd.empty()) {
     this.most = most;
     this.frequent = frequent;
+    this.beginCrowd = crowd;
   }
 
   state(): OffendersState {
@@ -171,7 +173,7 @@ export class Offenders {
   /** Leaves the most frequent in the table, of equals those that came first, and always those that `top` and `add` answer with. */
   private cut(): void {
     if (this.crowd === null) {
-      this.crowd = new Crowd();
+      this.crowd = this.beginCrowd();
       for (const key of this.entries.keys()) this.crowd.meet(key);
     }
     const counts = Float64Array.from(this.entries.values(), ({ events }) => events).sort();
