@@ -8,12 +8,15 @@ import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { archive } from './archive.ts';
+import { flood } from './flood.ts';
+import { growth } from './growth.ts';
+import { offenders } from './offenders.ts';
 import { put } from './report.ts';
 import type { Options, Section } from './section.ts';
 import { versions } from './tools.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
-const PARTS: Record<string, (options: Options) => Section[] | Promise<Section[]>> = { archive };
+const PARTS: Record<string, (options: Options) => Section[] | Promise<Section[]>> = { archive, growth, flood, offenders };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
