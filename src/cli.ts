@@ -2,13 +2,17 @@
 /** The program: its commands and its exit codes. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addAlerts } from './commands/alerts.ts';
-import { addAnalyze } from './commands/analyze.ts';
-import { addCheck } from './commands/check.ts';
-import { addExtract } from './commands/extract.ts';
-import { addFollow } from './commands/follow.ts';
-import { addPatterns } from './commands/patterns.ts';
 import { complain, EXIT, tellMistake } from './commands/shared/errors.ts';
+
+/** Each is loaded when it is asked for: the program starts several times as fast. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  follow: async () => (await import('./commands/follow.ts')).addFollow,
+  analyze: async () => (await import('./commands/analyze.ts')).addAnalyze,
+  extract: async () => (await import('./commands/extract.ts')).addExtract,
+  patterns: async () => (await import('./commands/patterns.ts')).addPatterns,
+  alerts: async () => (await import('./commands/alerts.ts')).addAlerts,
+  check: async () => (await import('./commands/check.ts')).addCheck,
+};
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -24,12 +28,7 @@ const program = new Command('vernewatch')
   )
   .exitOverride();
 
-addFollow(program);
-addAnalyze(program);
-addExtract(program);
-addPatterns(program);
-addAlerts(program);
-addCheck(program);
+for (const load of needed(process.argv[2])) (await load())(program);
 inherit(program);
 
 // Whoever reads the messages may leave before us.
@@ -39,6 +38,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+/** For a mistyped command or the help all of them are needed, for the version none. */
+function needed(first = '') {
+  if (first === '--version' || first === '-V') return [];
+  return Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
 }
 
 function exitCodeOf(error: unknown): number {

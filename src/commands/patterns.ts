@@ -1,7 +1,8 @@
 /** `vernewatch patterns`: what the packs know, and what they make of a line. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { formatComplaint, Document, type Complaint } from '../config/document.ts';
+import { formatComplaint, type Complaint } from '../config/complaint.ts';
+import { Document } from '../config/document.ts';
 import { builtInPacks, readPacks } from '../config/packs.ts';
 import { runExamples } from '../core/examples.ts';
 import { explain } from '../core/explain.ts';

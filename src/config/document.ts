@@ -6,19 +6,7 @@
 import { LineCounter, isMap, isScalar, isSeq, parseDocument, visit, type Alias, type Document as YamlDocument, type Node } from 'yaml';
 import type { z } from 'zod';
 import { nearest, type DataPath, type Problem } from '../core/errors.ts';
-
-export interface Position {
-  /** 1-based. */
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A problem with its place in the file, ready to be shown. */
-export interface Complaint extends Problem {
-  readonly position: Position | null;
-  /** The line in question, for the caret. */
-  readonly excerpt: string | null;
-}
+import type { Complaint } from './complaint.ts';
 
 export class Document {
   readonly file: string;
@@ -176,27 +164,4 @@ const WORDS: Readonly<Record<string, string>> = { record: 'map', object: 'map', 
 
 function article(type: string): string {
   return `a ${WORDS[type] ?? type}`;
-}
-
-/** `file:line:column: message`, the line, a caret below the place, the hint. */
-export function formatComplaint({ file, position, message, excerpt, hint, code }: Complaint): string {
-  const head = `${file}${position ? `:${position.line}:${position.column}` : ''}: ${message} [${code}]`;
-  const lines = [head];
-  if (position && excerpt !== null && excerpt.trim() !== '') {
-    const start = Math.max(0, position.column - 60);
-    lines.push(`    ${excerpt.slice(start, start + 100)}`, `    ${' '.repeat(position.column - 1 - start)}^`);
-  }
-  if (hint !== undefined) lines.push(`    hint: ${hint}`);
-  return lines.join('\n');
-}
-
-/** What a user wrote is wrong; all of it at once. */
-export class ConfigError extends Error {
-  readonly complaints: readonly Complaint[];
-
-  constructor(complaints: readonly Complaint[]) {
-    super(complaints.map(formatComplaint).join('\n'));
-    this.name = 'ConfigError';
-    this.complaints = complaints;
-  }
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { nearest } from '../core/errors.ts';
 import { compile, type CompileOptions, type Knowledge } from '../core/pack/compile.ts';
 import type { PackFile } from '../core/pack/pack.ts';
-import { ConfigError, Document, type Complaint } from './document.ts';
+import { ConfigError, type Complaint } from './complaint.ts';
+import { Document } from './document.ts';
 import { packSchema } from './pack-schema.ts';
 
 const BUILT_IN = fileURLToPath(new URL('../../patterns/', import.meta.url));

@@ -1,5 +1,5 @@
 /** What ends the program, how it is told, and with which exit code. */
-import { ConfigError } from '../../config/document.ts';
+import { ConfigError } from '../../config/complaint.ts';
 import { isJournal } from './journald.ts';
 
 /** A mistake of the user's that no option parser can find: told in one sentence, exit code 2. */
