@@ -18,7 +18,7 @@ export interface Service {
   /** What is to be watched, found anew on the disk. */
   readonly scan: () => Promise<Watch>;
   /** Reads the configuration anew. @returns a sentence about it. @throws what `isMistake` knows if it is wrong; then the old one stays. */
-  readonly reload: () => string;
+  readonly reload: () => Promise<string>;
   readonly isMistake: (error: unknown) => error is Error;
   readonly stop: AbortSignal;
 }
@@ -63,7 +63,7 @@ export async function serve(service: Service, reload: Reload): Promise<void> {
 async function readAnew({ live, bell, notices, manager, scan, reload, isMistake }: Service): Promise<void> {
   await manager.reloading();
   try {
-    const message = reload();
+    const message = await reload();
     const watch = await scan();
     await live.reload(watch);
     listen(bell, watch);

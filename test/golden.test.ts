@@ -10,7 +10,7 @@ import { incident } from '../src/outlets/views/incident.ts';
 
 const LOGS = fileURLToPath(new URL('../fixtures/logs/', import.meta.url));
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
-const knowledge = loadPacks(builtInPacks());
+const knowledge = await loadPacks(builtInPacks());
 const UTC = { offsetsAt: () => [0] };
 
 function outcomeOf(file: string) {

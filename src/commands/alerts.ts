@@ -18,7 +18,7 @@ export function addAlerts(program: Command): void {
 }
 
 async function list(options: CommonOptions & { format: 'text' | 'json' }): Promise<void> {
-  const { knowledge } = configOf(options);
+  const { knowledge } = await configOf(options);
   const result = await openResult(options.output);
   const { alerts } = knowledge;
   await result.write(

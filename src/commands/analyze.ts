@@ -38,7 +38,7 @@ export function addAnalyze(program: Command): void {
 }
 
 async function analyze(paths: string[], options: AnalyzeOptions): Promise<void> {
-  const config = configOf(options);
+  const config = await configOf(options);
   const result = await openResult(options.output);
   const { snapshot, exitCode } = await readAll(paths, options, config);
   const notes = notesOf(config);

@@ -18,7 +18,7 @@ export function addCheck(program: Command): void {
 }
 
 async function check(options: CommonOptions): Promise<void> {
-  const config = configOf(options);
+  const config = await configOf(options);
   const result = await openResult(options.output);
   const { alerts, patterns, envelopes } = config.knowledge;
   const lines = [

@@ -21,7 +21,7 @@ export function addExtract(program: Command): void {
 }
 
 async function extract(paths: string[], options: ReadingOptions): Promise<void> {
-  const config = configOf(options);
+  const config = await configOf(options);
   const result = await openResult(options.output);
   const { exitCode } = await readAll(
     paths,

@@ -54,7 +54,7 @@ export function addFollow(program: Command): void {
 async function follow(files: readonly string[], options: FollowOptions): Promise<void> {
   // Under load V8 lets its nursery grow by some 40 MB, which a service would keep for ever.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const watching = new Watching(files, options);
+  const watching = await Watching.open(files, options);
   const state = await stateDirectory(options.state ?? process.env['STATE_DIRECTORY'] ?? watching.config.state);
   const stop = stopSignal();
   let failure: NodeJS.ErrnoException | null = null;

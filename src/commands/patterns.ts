@@ -1,8 +1,8 @@
 /** `vernewatch patterns`: what the packs know, and what they make of a line. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { formatComplaint, type Complaint } from '../config/complaint.ts';
-import { Document } from '../config/document.ts';
+import { formatComplaint } from '../config/complaint.ts';
+import { located } from '../config/locate.ts';
 import { builtInPacks, readPacks } from '../config/packs.ts';
 import { runExamples } from '../core/examples.ts';
 import { explain } from '../core/explain.ts';
@@ -46,7 +46,7 @@ export function addPatterns(program: Command): void {
 }
 
 async function list(options: CommonOptions & { format: 'text' | 'json' }): Promise<void> {
-  const { knowledge } = configOf(options);
+  const { knowledge } = await configOf(options);
   const rows = knowledge.patterns.map(({ id, source }) => ({
     id,
     event: source.event,
@@ -61,10 +61,10 @@ async function list(options: CommonOptions & { format: 'text' | 'json' }): Promi
 }
 
 async function test(options: CommonOptions): Promise<void> {
-  const { knowledge } = configOf(options);
+  const { knowledge } = await configOf(options);
   const { problems, checks } = runExamples(knowledge);
   const result = await openResult(options.output);
-  for (const complaint of located(problems)) await result.write(`${formatComplaint(complaint)}\n`);
+  for (const complaint of await located(problems)) await result.write(`${formatComplaint(complaint)}\n`);
   await result.write(`${checks - problems.length} passed, ${problems.length} failed\n`);
   await result.close();
   process.exitCode = problems.length > 0 ? 1 : EXIT.ok;
@@ -72,8 +72,8 @@ async function test(options: CommonOptions): Promise<void> {
 
 async function check(paths: string[], options: CommonOptions): Promise<void> {
   const places = paths.length > 0 ? paths : (options.patterns ?? []);
-  const { knowledge, complaints } = readPacks([...builtInPacks(), ...places]);
-  const all = [...complaints, ...(complaints.length > 0 ? [] : located(runExamples(knowledge).problems))];
+  const { knowledge, complaints } = await readPacks([...builtInPacks(), ...places]);
+  const all = [...complaints, ...(complaints.length > 0 ? [] : await located(runExamples(knowledge).problems))];
   const result = await openResult(options.output);
   for (const complaint of all) await result.write(`${formatComplaint(complaint)}\n`);
   const { patterns, alerts, sources } = knowledge;
@@ -87,7 +87,7 @@ async function check(paths: string[], options: CommonOptions): Promise<void> {
 }
 
 async function explainLine(what: string, options: ReadingOptions): Promise<void> {
-  const config = configOf(options);
+  const config = await configOf(options);
   const result = await openResult(options.output);
   const look = { width: widthOf(options), color: colorFor(options) };
   if (what !== '-' && !existsSync(what)) {
@@ -104,14 +104,4 @@ async function explainLine(what: string, options: ReadingOptions): Promise<void>
   await result.write(fileExplanationText(snapshot, hits, look));
   await result.close();
   process.exitCode = exitCode;
-}
-
-/** Lines and columns for problems of files that could be read a moment ago. */
-function located(problems: ReturnType<typeof runExamples>['problems']): Complaint[] {
-  const documents = new Map<string, Document>();
-  return problems.map((problem) => {
-    let document = documents.get(problem.file);
-    if (!document) documents.set(problem.file, (document = new Document(problem.file, readFileSync(problem.file, 'utf8'))));
-    return document.locate(problem);
-  });
 }

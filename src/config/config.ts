@@ -1,40 +1,17 @@
 /** The configuration file: every key optional, checked as a whole, errors with line and column. */
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { nearest } from '../core/errors.ts';
-import type { AlertDefinition } from '../core/model.ts';
+import { nearest, type Problem } from '../core/errors.ts';
+import type { AlertDefinition, Profile } from '../core/model.ts';
 import type { Knowledge } from '../core/pack/compile.ts';
 import { parseDuration } from '../core/units.ts';
 import { ConfigError, type Complaint } from './complaint.ts';
-import { Document } from './document.ts';
+import type { ConfigData } from './config-schema.ts';
+import { located } from './locate.ts';
 import { builtInPacks, readPacks } from './packs.ts';
-import { strict } from './strict.ts';
-import { localZoneName, zoneOf } from './zone.ts';
+import { localZoneName } from './zone.ts';
 
 export const DEFAULT_CONFIG = '/etc/vernewatch/vernewatch.yaml';
 export const DEFAULT_LOG = '/var/log/vernemq/console.log';
-export const PROFILES = ['per-minute', 'netdata-rate'] as const;
-
-const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'write a length of time as 60s, 5m or 1h');
-
-const schema = strict({
-  logs: z.array(strict({ path: z.string().min(1), node: z.string().min(1).optional() })).optional(),
-  timezone: z.string().refine(isZone, 'no such time zone; write a name such as Europe/Berlin, or UTC').optional(),
-  patterns: z.array(z.string()).optional(),
-  profile: z.enum(PROFILES).optional(),
-  state: z.string().min(1).optional(),
-  alerts: z
-    .record(
-      z.string(),
-      strict({
-        enabled: z.boolean().optional(),
-        raise_above: z.number().int().min(0).optional(),
-        clear_above: z.number().int().min(0).optional(),
-        window: duration.optional(),
-      }),
-    )
-    .optional(),
-});
 
 export interface WatchedLog {
   readonly path: string;
@@ -47,7 +24,7 @@ export interface Config {
   readonly logs: readonly WatchedLog[];
   readonly timezone: string;
   readonly packs: readonly string[];
-  readonly profile: (typeof PROFILES)[number];
+  readonly profile: Profile;
   /** Where the service keeps its state; null where the configuration does not say. */
   readonly state: string | null;
   readonly knowledge: Knowledge;
@@ -58,50 +35,23 @@ export interface Overrides {
   readonly config?: string | undefined;
   readonly patterns?: readonly string[] | undefined;
   readonly timezone?: string | undefined;
-  readonly profile?: (typeof PROFILES)[number] | undefined;
+  readonly profile?: Profile | undefined;
   readonly node?: string | undefined;
 }
 
 /** @throws ConfigError with everything that is wrong in configuration and packs. */
-export function loadConfig(overrides: Overrides): Config {
+export async function loadConfig(overrides: Overrides): Promise<Config> {
   const complaints: Complaint[] = [];
   const file = overrides.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
-  const document = file === null ? null : new Document(file, read(file));
-  const checked = document?.check(schema);
-  complaints.push(...(checked?.problems ?? []));
-  const data = checked?.data ?? {};
+  const data = file === null ? {} : await checked(file, complaints);
 
   const profile = overrides.profile ?? data.profile ?? 'per-minute';
   const packs = [...builtInPacks(), ...(data.patterns ?? []), ...(overrides.patterns ?? [])];
-  const { knowledge, complaints: packComplaints } = readPacks(packs, { profile });
+  const { knowledge, complaints: packComplaints } = await readPacks(packs, { profile });
   complaints.push(...packComplaints);
 
-  const names = new Set(knowledge.alerts.map(({ alert }) => alert));
-  for (const name of Object.keys(data.alerts ?? {})) {
-    if (names.has(name) || names.size === 0) continue;
-    const near = nearest(name, names);
-    complaints.push(
-      document!.locate({
-        code: 'unknown-key',
-        file: file!,
-        path: ['alerts', name],
-        message: `there is no alert ${name}`,
-        ...(near === null ? { hint: 'vernewatch alerts list shows them' } : { hint: `did you mean ${near}?` }),
-      }),
-    );
-  }
   const alerts = knowledge.alerts.flatMap((alert) => adjusted(alert, data.alerts?.[alert.alert]));
-  for (const { alert, raiseAbove, clearAbove } of alerts) {
-    if (clearAbove <= raiseAbove || data.alerts?.[alert] === undefined) continue;
-    complaints.push(
-      document!.locate({
-        code: 'wrong-value',
-        file: file!,
-        path: ['alerts', alert, data.alerts[alert].clear_above === undefined ? 'raise_above' : 'clear_above'],
-        message: `clear_above (${clearAbove}) is above raise_above (${raiseAbove}), so the alert would clear at once`,
-      }),
-    );
-  }
+  if (file !== null) complaints.push(...(await located(wrongAdjustments(file, data, knowledge, alerts))));
   if (complaints.length > 0) throw new ConfigError(complaints);
   return {
     file,
@@ -114,7 +64,30 @@ export function loadConfig(overrides: Overrides): Config {
   };
 }
 
-type Adjustment = NonNullable<NonNullable<z.output<typeof schema>['alerts']>[string]>;
+/** What a file says of alerts that are not there, or that would clear as soon as they are raised. */
+function wrongAdjustments(file: string, { alerts: changes = {} }: ConfigData, knowledge: Knowledge, adjusted: readonly AlertDefinition[]) {
+  const problems: Problem[] = [];
+  const names = new Set(knowledge.alerts.map(({ alert }) => alert));
+  for (const name of Object.keys(changes)) {
+    if (names.has(name) || names.size === 0) continue;
+    const near = nearest(name, names);
+    const hint = near === null ? 'vernewatch alerts list shows them' : `did you mean ${near}?`;
+    problems.push({ code: 'unknown-key', file, path: ['alerts', name], message: `there is no alert ${name}`, hint });
+  }
+  for (const { alert, raiseAbove, clearAbove } of adjusted) {
+    const change = changes[alert];
+    if (clearAbove <= raiseAbove || change === undefined) continue;
+    problems.push({
+      code: 'wrong-value',
+      file,
+      path: ['alerts', alert, change.clear_above === undefined ? 'raise_above' : 'clear_above'],
+      message: `clear_above (${clearAbove}) is above raise_above (${raiseAbove}), so the alert would clear at once`,
+    });
+  }
+  return problems;
+}
+
+type Adjustment = NonNullable<ConfigData['alerts']>[string];
 
 function adjusted(alert: AlertDefinition, change: Adjustment | undefined): AlertDefinition[] {
   if (change?.enabled === false) return [];
@@ -128,13 +101,14 @@ function adjusted(alert: AlertDefinition, change: Adjustment | undefined): Alert
   ];
 }
 
-function isZone(name: string): boolean {
-  try {
-    zoneOf(name);
-    return true;
-  } catch {
-    return false;
-  }
+/** @returns what the file says; nothing where it is wrong. @throws ConfigError where it cannot be read. */
+async function checked(file: string, complaints: Complaint[]): Promise<ConfigData> {
+  const text = read(file);
+  const { Document } = await import('./document.ts');
+  const { configSchema } = await import('./config-schema.ts');
+  const { data, problems } = new Document(file, text).check(configSchema);
+  complaints.push(...problems);
+  return data ?? {};
 }
 
 function read(file: string): string {

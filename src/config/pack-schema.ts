@@ -1,7 +1,7 @@
 /** The shapes of pack files. What they mean is checked by `core/pack/compile.ts`. */
 import { z } from 'zod';
 import { CAUSES, PACKETS } from '../core/model.ts';
-import { CHARSETS, CONNECTIONS, TIME_FORMATS, type PackFile } from '../core/pack/pack.ts';
+import { CHARSETS, CONNECTIONS, TIME_FORMATS, type PackData } from '../core/pack/pack.ts';
 import { strict } from './strict.ts';
 
 const id = z.string().regex(/^[a-z0-9][\w.-]*$/, 'an id has small letters, digits, dots and dashes');
@@ -93,4 +93,4 @@ export const packSchema = strict({
   reasons: z.record(z.string(), strict({ cause: z.enum(CAUSES).optional(), means: z.string(), next: z.string() })).optional(),
   patterns: z.array(pattern).optional(),
   alerts: z.array(alert).optional(),
-}) satisfies z.ZodType<Omit<PackFile, 'file'>>;
+}) satisfies z.ZodType<PackData>;

@@ -4,10 +4,10 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../core/errors.ts';
 import { compile, type CompileOptions, type Knowledge } from '../core/pack/compile.ts';
-import type { PackFile } from '../core/pack/pack.ts';
+import type { PackData, PackFile } from '../core/pack/pack.ts';
 import { ConfigError, type Complaint } from './complaint.ts';
-import { Document } from './document.ts';
-import { packSchema } from './pack-schema.ts';
+import { knownPacks } from './known-packs.ts';
+import { located } from './locate.ts';
 
 const BUILT_IN = fileURLToPath(new URL('../../patterns/', import.meta.url));
 
@@ -21,30 +21,38 @@ export function builtInPacks(): string[] {
  * @param places YAML files, or directories of them (a subdirectory is a pack too).
  * @throws ConfigError with everything that is wrong in any of them.
  */
-export function loadPacks(places: readonly string[], options: CompileOptions = {}): Knowledge {
-  const { knowledge, complaints } = readPacks(places, options);
+export async function loadPacks(places: readonly string[], options: CompileOptions = {}): Promise<Knowledge> {
+  const { knowledge, complaints } = await readPacks(places, options);
   if (complaints.length > 0) throw new ConfigError(complaints);
   return knowledge;
 }
 
 /** As `loadPacks`, but hands out what is wrong instead of throwing it. */
-export function readPacks(places: readonly string[], options: CompileOptions = {}): { knowledge: Knowledge; complaints: Complaint[] } {
+export async function readPacks(
+  places: readonly string[],
+  options: CompileOptions = {},
+): Promise<{ knowledge: Knowledge; complaints: Complaint[] }> {
   const complaints: Complaint[] = [];
-  const documents = new Map<string, Document>();
+  const known = knownPacks();
   const files: PackFile[] = [];
   for (const file of places.flatMap((place) => yamlFiles(place, complaints))) {
     const text = read(file, complaints);
     if (text === null) continue;
-    const document = new Document(file, text);
-    documents.set(file, document);
-    const { data, problems } = document.check(packSchema);
-    complaints.push(...problems);
+    const data = known.get(text) ?? (await checked(file, text, complaints));
     if (data) files.push({ file, ...data });
   }
   const { knowledge, problems } = compile(files, options);
   // Where a file could not be read, what others miss of it is not their fault.
-  if (complaints.length === 0) complaints.push(...problems.map((problem) => documents.get(problem.file)!.locate(problem)));
+  if (complaints.length === 0) complaints.push(...(await located(problems)));
   return { knowledge, complaints };
+}
+
+async function checked(file: string, text: string, complaints: Complaint[]): Promise<PackData | null> {
+  const { Document } = await import('./document.ts');
+  const { packSchema } = await import('./pack-schema.ts');
+  const { data, problems } = new Document(file, text).check(packSchema);
+  complaints.push(...problems);
+  return data;
 }
 
 /** A pack folder's files in the order of their names. */

@@ -148,6 +148,10 @@ export interface Offender {
   readonly reasons: ReadonlyMap<string, number>;
 }
 
+/** Sets of thresholds: what Netdata's guides describe, and what Netdata computes (contract section 4). */
+export const PROFILES = ['per-minute', 'netdata-rate'] as const;
+export type Profile = (typeof PROFILES)[number];
+
 /** One interval of one rule on one node, from raise to clear. */
 export interface Alert {
   readonly definition: AlertDefinition;

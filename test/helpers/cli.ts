@@ -15,10 +15,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** @param stdin what is piped in; nothing by default. */
-export function vernewatch(args: readonly string[], stdin: string | Buffer = '', env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+/** @param stdin what is piped in; nothing by default. @param cli another copy of the program. */
+export function vernewatch(
+  args: readonly string[],
+  stdin: string | Buffer = '',
+  env: NodeJS.ProcessEnv = {},
+  cli: string = CLI,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: ROOT, env: { ...process.env, TZ: 'UTC', ...env } });
+    const child = spawn(process.execPath, [cli, ...args], { cwd: ROOT, env: { ...process.env, TZ: 'UTC', ...env } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

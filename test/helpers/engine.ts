@@ -8,7 +8,7 @@ import type { Calendar } from '../../src/core/extract/timestamp.ts';
 import type { Change, Event, Findings, Snapshot } from '../../src/core/model.ts';
 import type { Knowledge } from '../../src/core/pack/compile.ts';
 
-export const knowledge = loadPacks(builtInPacks());
+export const knowledge = await loadPacks(builtInPacks());
 export const UTC = { offsetsAt: () => [0] };
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 

@@ -15,17 +15,17 @@ test('while the service runs, and after a restart; but not when its directory is
   mkdirSync(path('b1'));
   writeFileSync(log, '');
   const glob = [path('*/console.log')];
-  const watching = new Watching(glob, { color: false });
+  const watching = await Watching.open(glob, { color: false });
   expect(await followed(watching)).toEqual([log]);
   unlinkSync(log);
   expect(await followed(watching)).toEqual([log]);
 
-  const restarted = new Watching(glob, { color: false });
+  const restarted = await Watching.open(glob, { color: false });
   restarted.remember([log, path('b1/other.log'), '/elsewhere/console.log']);
   expect(await followed(restarted)).toEqual([log]);
 
   rmSync(path('b1'), { recursive: true });
-  const later = new Watching(glob, { color: false });
+  const later = await Watching.open(glob, { color: false });
   later.remember([log]);
   expect(await followed(later)).toEqual([]);
 });

@@ -122,8 +122,8 @@ test('a glob stands for live files, each named by what the wildcards stand for',
   expect(found.map((path) => nodeOfLive({ path: glob, node: 'all' }, path))).toEqual(['all', 'all']);
 });
 
-test('a path without a glob has the name that it was given, or none', () => {
-  const { logs } = loadConfig({});
+test('a path without a glob has the name that it was given, or none', async () => {
+  const { logs } = await loadConfig({});
   expect(logs.map((log) => nodeOfLive(log, log.path))).toEqual([null]);
 });
 

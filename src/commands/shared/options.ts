@@ -1,9 +1,9 @@
 /** Options that several commands share, and what their values mean. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { PROFILES, loadConfig, type Config } from '../../config/config.ts';
+import { loadConfig, type Config } from '../../config/config.ts';
 import { zoneOf } from '../../config/zone.ts';
 import type { LogInfo } from '../../core/extract/records.ts';
-import type { EpochUs, ReasonNote } from '../../core/model.ts';
+import { PROFILES, type EpochUs, type Profile, type ReasonNote } from '../../core/model.ts';
 import { parseDuration } from '../../core/units.ts';
 import { utc } from '../../core/utc.ts';
 import type { Input } from '../../sources/index.ts';
@@ -13,7 +13,7 @@ export interface CommonOptions {
   readonly config?: string;
   readonly patterns?: string[];
   readonly timezone?: string;
-  readonly profile?: (typeof PROFILES)[number];
+  readonly profile?: Profile;
   readonly node?: string;
   readonly quiet?: boolean;
   readonly color: boolean;
@@ -60,7 +60,7 @@ export function withLogOptions(command: Command): Command {
     .option('--node <name>', 'name of the broker node');
 }
 
-export function configOf(options: CommonOptions): Config {
+export function configOf(options: CommonOptions): Promise<Config> {
   return loadConfig(options);
 }
 

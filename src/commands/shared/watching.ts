@@ -29,15 +29,19 @@ export class Watching {
   readonly #known = new Set<string>();
 
   /** @throws ConfigError */
-  constructor(files: readonly string[], options: WatchingOptions) {
+  static async open(files: readonly string[], options: WatchingOptions): Promise<Watching> {
+    return new Watching(files, options, await configOf(options));
+  }
+
+  private constructor(files: readonly string[], options: WatchingOptions, config: Config) {
     this.#files = files;
     this.#options = options;
-    this.config = configOf(options);
+    this.config = config;
   }
 
   /** @throws ConfigError; then the old configuration stays. @returns what is in force now. */
-  reload(): string {
-    this.config = configOf(this.#options);
+  async reload(): Promise<string> {
+    this.config = await configOf(this.#options);
     const { patterns, alerts } = this.config.knowledge;
     return `the configuration was read anew: ${patterns.length} patterns, ${alerts.length} alerts`;
   }

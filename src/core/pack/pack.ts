@@ -133,9 +133,8 @@ export interface SelectSource {
   readonly codes?: Selection['codes'] | undefined;
 }
 
-/** One YAML file of a pack. */
-export interface PackFile {
-  readonly file: string;
+/** What one YAML file of a pack says. */
+export interface PackData {
   readonly pack: string;
   readonly about?: string | undefined;
   readonly wrappers?: readonly WrapperSource[] | undefined;
@@ -149,4 +148,9 @@ export interface PackFile {
   readonly reasons?: Readonly<Record<string, ReasonSource>> | undefined;
   readonly patterns?: readonly PatternSource[] | undefined;
   readonly alerts?: readonly AlertSource[] | undefined;
+}
+
+/** One YAML file of a pack. */
+export interface PackFile extends PackData {
+  readonly file: string;
 }
