@@ -10,8 +10,8 @@ import type { Truth } from './corpus.ts';
 import { measure, type Cost } from './measure.ts';
 import { place } from './store.ts';
 
-/** What a command says it found. */
-export type Counts = Partial<Pick<Truth, 'events' | 'minutes' | 'clients'>>;
+/** What a command says it found, as far as it says. */
+export type Counts = Partial<Record<'events' | 'events by minute' | 'events by client' | 'minutes' | 'clients', number>>;
 
 export interface Contestant {
   readonly name: string;
@@ -44,6 +44,11 @@ export function race(contestants: readonly Contestant[], files: readonly string[
     }
   }
   return results;
+}
+
+/** What was to be found. */
+export function expected({ events, minutes, clients }: Truth): Counts {
+  return { events, 'events by minute': events, 'events by client': events, minutes, clients };
 }
 
 export function differences(name: string, counts: Counts, truth: Counts): string[] {

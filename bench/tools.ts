@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vernewatch } from './child.ts';
-import type { Contestant, Counts } from './race.ts';
+import { expected, type Contestant, type Counts } from './race.ts';
 import { place, type Stored } from './store.ts';
 
 export type Tool = (log: Stored) => Contestant;
@@ -65,7 +65,7 @@ export function versions(): string[] {
 }
 
 function tool(name: string, command: (files: readonly string[]) => readonly string[], count: Contestant['count']): Tool {
-  return ({ files, truth }) => ({ name, command: command(files), count, truth });
+  return ({ files, truth }) => ({ name, command: command(files), count, truth: expected(truth) });
 }
 
 function pipeline(name: string, commands: string, count: Contestant['count']): Tool {
@@ -105,7 +105,7 @@ function total(output: string): Counts {
 function tallies(output: string): Counts {
   const rows = output.trimEnd().split('\n');
   const counts = (of: string) => rows.filter((row) => row.startsWith(of)).map((row) => Number(row.split(' ').at(-1)));
-  return agreed(counts('minute '), counts('client '));
+  return tables(counts('minute '), counts('client '));
 }
 
 /** Two tables, each with a header. */
@@ -116,13 +116,13 @@ function csv(output: string): Counts {
       .split('\n')
       .map((row) => Number(row.split(',')[1]))
       .filter((count) => !Number.isNaN(count));
-  return agreed(counts(minutes), counts(clients));
+  return tables(counts(minutes), counts(clients));
 }
 
 function metrics(output: string): Counts {
   const found = JSON.parse(output) as Record<string, readonly { LabelValues: readonly { Value: { Value: number } }[] }[]>;
   const counts = (name: string) => found[name]![0]!.LabelValues.map(({ Value }) => Value.Value);
-  return agreed(counts('minutes'), counts('clients'));
+  return tables(counts('minutes'), counts('clients'));
 }
 
 function incident(output: string): Counts {
@@ -130,15 +130,15 @@ function incident(output: string): Counts {
     sources: readonly { events: number }[];
     minutes: readonly { events: Record<string, number> }[];
   };
-  const found = sum(sources.map(({ events }) => events));
-  const byMinute = sum(minutes.flatMap(({ events }) => Object.values(events)));
-  return { events: found === byMinute ? found : NaN, minutes: minutes.length };
+  return {
+    events: sum(sources.map(({ events }) => events)),
+    'events by minute': sum(minutes.flatMap(({ events }) => Object.values(events))),
+    minutes: minutes.length,
+  };
 }
 
-/** The events of all minutes are those of all clients. */
-function agreed(minutes: readonly number[], clients: readonly number[]): Counts {
-  const events = sum(minutes);
-  return { events: events === sum(clients) ? events : NaN, minutes: minutes.length, clients: clients.length };
+function tables(minutes: readonly number[], clients: readonly number[]): Counts {
+  return { 'events by minute': sum(minutes), 'events by client': sum(clients), minutes: minutes.length, clients: clients.length };
 }
 
 function sum(numbers: readonly number[]): number {
