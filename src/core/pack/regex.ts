@@ -122,18 +122,40 @@ class Parser {
 function needlesOf(alternatives: readonly Piece[][]): readonly string[] {
   const texts = alternatives.flatMap((sequence) => {
     const choices: (readonly string[])[] = [];
-    let run = '';
+    /** One of these stands before what comes next. */
+    let run: readonly string[] = [''];
     for (const { atom, certain, once } of sequence) {
-      if (atom.kind === 'char' && certain) run += atom.char;
-      if (atom.kind === 'char' && once) continue;
-      choices.push([run]);
-      run = '';
+      const literals = certain && once ? literalsOf(atom) : null;
+      if (literals !== null && run.length * literals.length <= MOST_TEXTS) {
+        run = run.flatMap((text) => literals.map((literal) => text + literal));
+        continue;
+      }
+      if (atom.kind === 'char' && certain) run = run.map((text) => text + atom.char);
+      choices.push(run);
+      run = [''];
       if (atom.kind === 'group' && certain) choices.push(needlesOf(atom.alternatives));
     }
-    choices.push([run]);
+    choices.push(run);
     return choices.reduce((best, next) => (shortest(next) > shortest(best) ? next : best));
   });
   return texts.length > MOST_TEXTS ? [''] : [...new Set(texts)];
+}
+
+/** All texts that an atom matches, where they are few and written out; else null. */
+function literalsOf(atom: Atom): readonly string[] | null {
+  if (atom.kind === 'char') return [atom.char];
+  if (atom.kind === 'any') return null;
+  const all: string[] = [];
+  for (const sequence of atom.alternatives) {
+    let texts: readonly string[] = [''];
+    for (const { atom: part, certain, once } of sequence) {
+      const literals = certain && once ? literalsOf(part) : null;
+      if (literals === null || texts.length * literals.length > MOST_TEXTS) return null;
+      texts = texts.flatMap((text) => literals.map((literal) => text + literal));
+    }
+    all.push(...texts);
+  }
+  return all.length > MOST_TEXTS ? null : all;
 }
 
 function shortest(texts: readonly string[]): number {
