@@ -9,7 +9,7 @@ import type { LogInfo } from './core/extract/records.ts';
 import type { Findings } from './core/model.ts';
 import { blocksOf, inThreads, threadsFor, type Step } from './parallel/steps.ts';
 import type { Setting } from './parallel/orders.ts';
-import type { ArchiveLog } from './sources/index.ts';
+import type { ArchiveLog } from './sources/input.ts';
 
 export interface Run {
   readonly engine: Engine;

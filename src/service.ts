@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import type { Live, Watch } from './live.ts';
 import type { Notices } from './notices.ts';
-import type { Doorbell } from './sources/index.ts';
+import type { Doorbell } from './sources/doorbell.ts';
 import type { ServiceManager } from './systemd.ts';
 
 export interface Service {

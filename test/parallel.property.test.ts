@@ -9,7 +9,7 @@ import { readPart } from '../src/parallel/read-part.ts';
 import { batchesOf, blocksOf, type Step } from '../src/parallel/steps.ts';
 import type { Said } from '../src/parallel/team.ts';
 import { blocksOf as linesOf } from '../src/sources/chunks.ts';
-import type { ArchiveInput, ArchiveLog } from '../src/sources/index.ts';
+import type { ArchiveInput, ArchiveLog } from '../src/sources/input.ts';
 import { partsOf } from '../src/sources/part.ts';
 import { fixtureLogs, knowledge } from './helpers/engine.ts';
 

@@ -8,7 +8,6 @@ import { configOf, notesOf, withReadingOptions, type ReadingOptions } from './sh
 import { readAll } from './shared/reading.ts';
 import { openResult } from './shared/result.ts';
 import { colorFor, widthOf } from './shared/terminal.ts';
-import { offsetText } from '../config/zone.ts';
 
 interface AnalyzeOptions extends ReadingOptions {
   readonly format: 'text' | 'json';
@@ -48,7 +47,7 @@ async function analyze(paths: string[], options: AnalyzeOptions): Promise<void> 
       : reportText(snapshot, {
           width: widthOf(options),
           color: colorFor(options),
-          timezone: (at) => offsetText(config.timezone, at),
+          timezone: (at) => config.zone.offsetText(at),
           notes,
         });
   await result.write(text);

@@ -5,7 +5,7 @@ import type { WatchedLog } from '../config/config.ts';
 import { mask } from '../core/mask.ts';
 import { nodeOfLive } from './shared/node.ts';
 import { configOf, withCommonOptions, type CommonOptions } from './shared/options.ts';
-import { isGlob, liveLogs } from '../sources/index.ts';
+import { isGlob, liveLogs } from '../sources/live-logs.ts';
 import { openResult } from './shared/result.ts';
 import { DEFAULT_STATE } from './shared/state-directory.ts';
 
@@ -25,7 +25,7 @@ async function check(options: CommonOptions): Promise<void> {
     `configuration  ${config.file ?? 'none, defaults'}`,
     ...(await Promise.all(config.logs.map(watched))).flat().map((log) => `log            ${log}`),
     `state          ${config.state ?? DEFAULT_STATE}, unless the service manager or --state says otherwise`,
-    `time zone      ${config.timezone}, for logs without an offset`,
+    `time zone      ${config.zone.name}, for logs without an offset`,
     ...config.packs.map((pack) => `pack           ${pack}`),
     `patterns       ${patterns.length} in ${envelopes.length} envelopes`,
     `alerts         ${alerts.length}, ${alerts.filter(({ witness }) => witness.includes('log')).length} of them fed by a log, profile ${config.profile}`,

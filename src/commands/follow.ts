@@ -8,7 +8,7 @@ import { parseDuration } from '../core/units.ts';
 import { Live } from '../live.ts';
 import { Notices } from '../notices.ts';
 import { Reload, serve } from '../service.ts';
-import { Doorbell } from '../sources/index.ts';
+import { Doorbell } from '../sources/doorbell.ts';
 import { ServiceManager } from '../systemd.ts';
 import { complain, EXIT, isMistake, tellMistake, UsageError } from './shared/errors.ts';
 import { withLogOptions, type LogOptions } from './shared/options.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PROFILES } from '../core/model.ts';
 import { parseDuration } from '../core/units.ts';
 import { strict } from './strict.ts';
-import { zoneOf } from './zone.ts';
+import { isZone } from './zone.ts';
 
 const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'write a length of time as 60s, 5m or 1h');
 
@@ -24,12 +24,3 @@ export const configSchema = strict({
 });
 
 export type ConfigData = z.output<typeof configSchema>;
-
-function isZone(name: string): boolean {
-  try {
-    zoneOf(name);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -7,8 +7,8 @@ import { parseDuration } from '../core/units.ts';
 import { ConfigError, type Complaint } from './complaint.ts';
 import type { ConfigData } from './config-schema.ts';
 import { located } from './locate.ts';
+import { machineZone, type TimeZone } from './machine-zone.ts';
 import { builtInPacks, readPacks } from './packs.ts';
-import { localZoneName } from './zone.ts';
 
 export const DEFAULT_CONFIG = '/etc/vernewatch/vernewatch.yaml';
 export const DEFAULT_LOG = '/var/log/vernemq/console.log';
@@ -22,7 +22,8 @@ export interface Config {
   /** The file that was read; null where there is none. */
   readonly file: string | null;
   readonly logs: readonly WatchedLog[];
-  readonly timezone: string;
+  /** Of logs without an offset. */
+  readonly zone: TimeZone;
   readonly packs: readonly string[];
   readonly profile: Profile;
   /** Where the service keeps its state; null where the configuration does not say. */
@@ -56,7 +57,7 @@ export async function loadConfig(overrides: Overrides): Promise<Config> {
   return {
     file,
     logs: (data.logs ?? [{ path: DEFAULT_LOG }]).map(({ path, node }) => ({ path, node: overrides.node ?? node ?? null })),
-    timezone: overrides.timezone ?? data.timezone ?? localZoneName(),
+    zone: await zoneNamed(overrides.timezone ?? data.timezone),
     packs,
     profile,
     state: data.state ?? null,
@@ -99,6 +100,10 @@ function adjusted(alert: AlertDefinition, change: Adjustment | undefined): Alert
       window: change?.window === undefined ? alert.window : parseDuration(change.window)!,
     },
   ];
+}
+
+async function zoneNamed(name: string | undefined): Promise<TimeZone> {
+  return name === undefined ? machineZone : (await import('./zone.ts')).zoneOf(name);
 }
 
 /** @returns what the file says; nothing where it is wrong. @throws ConfigError where it cannot be read. */

@@ -1,15 +1,15 @@
 /** Time zones by name, for logs that carry local time without an offset. */
 import { Temporal } from 'temporal-polyfill';
-import type { Zone } from '../core/extract/timestamp.ts';
-import type { EpochUs } from '../core/model.ts';
 import { MILLISECOND, MINUTE } from '../core/units.ts';
+import type { TimeZone } from './machine-zone.ts';
 
 /** @throws RangeError where there is no such zone. */
-export function zoneOf(name: string): Zone {
+export function zoneOf(name: string): TimeZone {
   // Checked here, so that a wrong name is found before the first line.
   Temporal.PlainDateTime.from('2026-01-01T00:00').toZonedDateTime(name);
   const cache = new Map<number, readonly number[]>();
   return {
+    name,
     offsetsAt(local) {
       // Offsets change on the quarter hour, everywhere.
       const quarter = Math.floor(local / (15 * MINUTE));
@@ -20,12 +20,17 @@ export function zoneOf(name: string): Zone {
       }
       return offsets;
     },
+    offsetText: (at) => Temporal.Instant.fromEpochMilliseconds(Math.floor(at / MILLISECOND)).toZonedDateTimeISO(name).offset,
   };
 }
 
-/** The zone of this machine. */
-export function localZoneName(): string {
-  return Temporal.Now.timeZoneId();
+export function isZone(name: string): boolean {
+  try {
+    zoneOf(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function offsetsIn(name: string, local: number): readonly number[] {
@@ -43,9 +48,4 @@ function offsetsIn(name: string, local: number): readonly number[] {
 
 function microseconds(time: Temporal.ZonedDateTime): number {
   return time.epochMilliseconds * MILLISECOND;
-}
-
-/** The zone's offset at a time as text: `+01:00`. */
-export function offsetText(name: string, at: EpochUs): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at / MILLISECOND)).toZonedDateTimeISO(name).offset;
 }

@@ -1,6 +1,6 @@
 /** A thread that reads parts of logs: orders in, what the records say out. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { zoneOf } from '../config/zone.ts';
+import { machineZone } from '../config/machine-zone.ts';
 import { BatchWriter } from '../core/extract/batch.ts';
 import { compile } from '../core/pack/compile.ts';
 import { openPart } from '../sources/archive.ts';
@@ -16,7 +16,7 @@ const port: MessagePort = parentPort!;
 const { packs, timezone, year, date, withRecords } = workerData as Setting;
 const { knowledge } = compile(packs);
 const writer = new BatchWriter(knowledge.patterns, withRecords);
-const zone = zoneOf(timezone);
+const zone = timezone === null ? machineZone : (await import('../config/zone.ts')).zoneOf(timezone);
 
 let waiting = 0;
 let wake: () => void = () => undefined;

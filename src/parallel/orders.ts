@@ -2,12 +2,13 @@
 import type { Batch } from '../core/extract/batch.ts';
 import type { EpochUs } from '../core/model.ts';
 import type { PackFile } from '../core/pack/pack.ts';
-import type { Part } from '../sources/index.ts';
+import type { Part } from '../sources/part.ts';
 
 /** The same for all parts. */
 export interface Setting {
   readonly packs: readonly PackFile[];
-  readonly timezone: string;
+  /** Null: that of the machine. */
+  readonly timezone: string | null;
   readonly year: number | null;
   readonly date: number | null;
   /** Records are compared with those of other logs. */

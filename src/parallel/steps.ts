@@ -7,7 +7,8 @@
 import type { Engine, LogId } from '../core/engine.ts';
 import type { Batch } from '../core/extract/batch.ts';
 import type { FileTally } from '../core/extract/reader.ts';
-import type { ArchiveInput, ArchiveLog, Part } from '../sources/index.ts';
+import type { ArchiveInput, ArchiveLog } from '../sources/input.ts';
+import type { Part } from '../sources/part.ts';
 import type { Block } from '../sources/source.ts';
 import type { Order, Setting } from './orders.ts';
 import { Team, type Said } from './team.ts';

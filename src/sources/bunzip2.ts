@@ -5,7 +5,8 @@
  * documentation, so its version is pinned, and what is used of it is written down in `seek-bzip.d.ts`. A block comes out whole or not at all,
  * because its checksum covers all of it: up to 900 KB of a log are lost with a damaged block.
  */
-import Bunzip, { type Input, type Output } from 'seek-bzip';
+import type Bunzip from 'seek-bzip';
+import type { Input, Output } from 'seek-bzip';
 import { Damage } from './damage.ts';
 import type { Intake } from './intake.ts';
 
@@ -22,11 +23,12 @@ export function isBzip2(head: Uint8Array): boolean {
 }
 
 export async function* bunzip2(packed: Intake): AsyncGenerator<Uint8Array, void, void> {
+  const { default: Decoder } = await import('seek-bzip');
   const source = new BitSource();
   const sink = new ByteSink();
   do {
     source.show(await packed.peek(LARGEST_BLOCK));
-    const blocks = attempt(() => new Bunzip(source, sink));
+    const blocks = attempt(() => new Decoder(source, sink));
     while (attempt(() => decodeBlock(blocks))) {
       packed.skip(source.used);
       yield* sink.drain();

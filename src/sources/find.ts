@@ -6,7 +6,6 @@
  * A path that does not work is a problem of its own and stops no other.
  */
 import * as nodeDisk from 'node:fs/promises';
-import { glob } from 'tinyglobby';
 import { missing, skipped, unreadable, isSystemError, type Problem } from './problem.ts';
 import { isPacked } from './unpack.ts';
 
@@ -164,6 +163,7 @@ async function matching(path: string): Promise<string[]> {
     .slice(0, fixed)
     .map((segment) => `${segment}/`)
     .join('');
+  const { glob } = await import('tinyglobby');
   const matches = await glob(segments.slice(fixed).join('/'), { cwd: base || '.', onlyFiles: false, expandDirectories: false });
   // The shortest name first: through links that lead in a circle a file has many, and it is known by the first.
   const depth = (match: string): number => match.split('/').length;

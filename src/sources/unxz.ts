@@ -5,7 +5,6 @@
  * logs read side by side would then wait for ever. So each archive gets a copy of its own.
  */
 import { createRequire } from 'node:module';
-import { ReadableStream } from 'node:stream/web';
 import { Damage, type DamageKind } from './damage.ts';
 import type { Intake } from './intake.ts';
 

@@ -5,8 +5,8 @@
  * look, calls itself once for each frame, and unpacks all it was given in one go, however much that is. Given one block at a time it hands
  * out at most 128 KiB, and a damaged archive is read up to its last whole block.
  */
-import { Decompress } from 'fzstd';
-import openXxhash, { type XXHashAPI } from 'xxhash-wasm';
+import type { Decompress } from 'fzstd';
+import type { XXHashAPI } from 'xxhash-wasm';
 import { Damage } from './damage.ts';
 import type { Intake } from './intake.ts';
 
@@ -24,13 +24,15 @@ function isSkippable(head: Uint8Array): boolean {
 }
 
 export async function* unzstd(packed: Intake): AsyncGenerator<Uint8Array, void, void> {
+  const { Decompress } = await import('fzstd');
+  const { default: openXxhash } = await import('xxhash-wasm');
   const xxhash = await openXxhash();
   for (;;) {
     const magic = await packed.peek(4);
     if (magic.length === 0) return;
     if (!isZstd(magic)) throw new Damage(magic.length < 4 ? 'truncated' : 'trailing', 'zstd');
     if (isSkippable(magic)) await skipFrame(packed);
-    else yield* frame(packed, xxhash);
+    else yield* frame(packed, Decompress, xxhash);
   }
 }
 
@@ -44,11 +46,11 @@ async function skipFrame(packed: Intake): Promise<void> {
   }
 }
 
-async function* frame(packed: Intake, xxhash: XXHashAPI): AsyncGenerator<Uint8Array, void, void> {
+async function* frame(packed: Intake, Decoder: typeof Decompress, xxhash: XXHashAPI): AsyncGenerator<Uint8Array, void, void> {
   const { header, checked } = await readHeader(packed);
   const hash = xxhash.create64();
   let unpacked: Uint8Array[] = [];
-  const decoder = new Decompress((bytes) => {
+  const decoder = new Decoder((bytes) => {
     if (bytes.length > 0) unpacked.push(bytes);
   });
   decode(decoder, header, false);

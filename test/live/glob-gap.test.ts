@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Watching } from '../../src/commands/shared/watching.ts';
-import { fits } from '../../src/sources/index.ts';
+import { fits } from '../../src/sources/live-logs.ts';
 import { scratch } from '../helpers/cli.ts';
 
 async function followed(watching: Watching): Promise<string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeOfLive } from '../../src/commands/shared/node.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { liveLogs } from '../../src/sources/index.ts';
+import { liveLogs } from '../../src/sources/live-logs.ts';
 import { clock, otp, refused } from '../helpers/lines.ts';
 import { lived, range, refusals, type Lived } from './lived.ts';
 

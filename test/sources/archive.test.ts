@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Disk } from '../../src/sources/find.ts';
-import { openArchives, type ArchiveOptions } from '../../src/sources/index.ts';
+import { openArchives, type ArchiveOptions } from '../../src/sources/archive.ts';
 import { archive, ARCHIVED, ARCHIVES, directory, linesOf, log, namedPipe, textOf } from './material.ts';
 
 const NOW = 1_795_213_257_566;

@@ -1,12 +1,11 @@
 /** Options that several commands share, and what their values mean. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadConfig, type Config } from '../../config/config.ts';
-import { zoneOf } from '../../config/zone.ts';
 import type { LogInfo } from '../../core/extract/records.ts';
 import { PROFILES, type EpochUs, type Profile, type ReasonNote } from '../../core/model.ts';
 import { parseDuration } from '../../core/units.ts';
 import { utc } from '../../core/utc.ts';
-import type { Input } from '../../sources/index.ts';
+import type { Input } from '../../sources/source.ts';
 import { nodeOf } from './node.ts';
 
 export interface CommonOptions {
@@ -54,10 +53,11 @@ export function withReadingOptions(command: Command): Command {
 /** Options of the commands that read logs. */
 export function withLogOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option('--timezone <zone>', 'zone of logs without an offset, e.g. Europe/Berlin (default: this machine’s)', zone)
+    .option('--timezone <zone>', 'zone of logs without an offset, e.g. Europe/Berlin (default: this machine’s)')
     .option('--year <year>', 'year of logs without one, such as syslog', year)
     .option('--date <day>', 'first day of logs without dates, such as 1.x standard output: YYYY-MM-DD', date)
-    .option('--node <name>', 'name of the broker node');
+    .option('--node <name>', 'name of the broker node')
+    .hook('preAction', checkZone);
 }
 
 export function configOf(options: CommonOptions): Promise<Config> {
@@ -69,11 +69,10 @@ export function describeLog(
   options: ReadingOptions,
   config: Config,
 ): (log: { readonly name: string; readonly inputs: readonly Pick<Input, 'modified'>[] }) => LogInfo {
-  const logZone = zoneOf(config.timezone);
   return (log) => ({
     node: options.node ?? nodeOf(log.name, config.logs),
     calendar: {
-      zone: logZone,
+      zone: config.zone,
       year: options.year ?? null,
       date: options.date ?? null,
       // The newest file of a log was written last; its lines cannot be later than that.
@@ -90,13 +89,12 @@ function collect(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }
 
-function zone(name: string): string {
-  try {
-    zoneOf(name);
-    return name;
-  } catch {
-    throw new InvalidArgumentError(`no such time zone; write a name such as Europe/Berlin, or UTC.`);
-  }
+/** No parser of the option's value: those cannot wait for the time zones, which are loaded only where one is named. */
+async function checkZone(command: Command): Promise<void> {
+  const { timezone } = command.opts<LogOptions>();
+  if (timezone === undefined || (await import('../../config/zone.ts')).isZone(timezone)) return;
+  const wrong = `error: option '--timezone <zone>' argument '${timezone}' is invalid.`;
+  command.error(`${wrong} no such time zone; write a name such as Europe/Berlin, or UTC.`);
 }
 
 function jobs(text: string): number {

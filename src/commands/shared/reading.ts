@@ -1,12 +1,14 @@
 /** What `analyze`, `extract` and `patterns explain` share: opening what the user names, reading it, telling how it goes. */
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../../config/config.ts';
+import { machineZone } from '../../config/machine-zone.ts';
 import { Engine } from '../../core/engine.ts';
 import { mask } from '../../core/mask.ts';
 import type { Findings, Snapshot, SourceSummary } from '../../core/model.ts';
 import { run } from '../../run.ts';
-import { openArchives, type InputLog } from '../../sources/index.ts';
+import { openArchives } from '../../sources/archive.ts';
+import type { InputLog } from '../../sources/source.ts';
 import { EXIT, UsageError } from './errors.ts';
 import { describeLog, type ReadingOptions } from './options.ts';
 
@@ -38,7 +40,7 @@ export async function readAll(
   for (const problem of problems) if (problem.kind !== 'skipped' || !options.quiet) warn(problem.message);
 
   const engine = new Engine(config.knowledge, { since: options.since ?? null, until: options.until ?? null });
-  const bar = progressBar(logs, options);
+  const bar = await progressBar(logs, options);
   try {
     await run({
       engine,
@@ -51,7 +53,7 @@ export async function readAll(
         jobs: options.jobs ?? availableParallelism(),
         setting: {
           packs: config.knowledge.sources,
-          timezone: config.timezone,
+          timezone: config.zone === machineZone ? null : config.zone.name,
           year: options.year ?? null,
           date: options.date ?? null,
         },
@@ -79,9 +81,10 @@ export function warn(message: string): void {
   process.stderr.write(`vernewatch: ${mask(message)}\n`);
 }
 
-function progressBar(logs: readonly InputLog[], { quiet }: ReadingOptions): SingleBar | null {
+async function progressBar(logs: readonly InputLog[], { quiet }: ReadingOptions): Promise<SingleBar | null> {
   const total = logs.flatMap(({ inputs }) => inputs).reduce((sum, { size }) => sum + (size ?? 0), 0);
   if (quiet || !process.stderr.isTTY || total < LONG_INPUT) return null;
+  const { SingleBar } = await import('cli-progress');
   const bar = new SingleBar({
     format: ' {bar} {percentage} % of {megabytes} MB, {eta_formatted} left',
     stream: process.stderr,

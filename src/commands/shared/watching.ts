@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import * as disk from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { zoneOf } from '../../config/zone.ts';
 import { lineTimes } from '../../core/extract/line-time.ts';
 import type { Calendar } from '../../core/extract/timestamp.ts';
 import type { DurationUs } from '../../core/model.ts';
 import type { Watch, WatchedFile } from '../../live.ts';
 import { DAY, MILLISECOND } from '../../core/units.ts';
-import { beginningSince, fits, isGlob, liveLogs, type Beginning, type LineTime } from '../../sources/index.ts';
+import { beginningSince, type LineTime } from '../../sources/beginning.ts';
+import type { Beginning } from '../../sources/follow.ts';
+import { fits, isGlob, liveLogs } from '../../sources/live-logs.ts';
 import type { Notes } from '../../outlets/views/wording.ts';
 import { nodeOf, nodeOfLive } from './node.ts';
 import { configOf, notesOf, type LogOptions } from './options.ts';
@@ -88,7 +89,7 @@ export class Watching {
   #calendar(now: () => number): Calendar {
     const { year, date } = this.#options;
     return {
-      zone: zoneOf(this.config.timezone),
+      zone: this.config.zone,
       year: year ?? null,
       date: date ?? null,
       // A service runs from one year into the next.
