@@ -2,33 +2,38 @@
  * The first look at a block of lines, in WebAssembly because sixteen bytes go at once: where lines end, and which of them deserve a second look.
  *
  * A line is passed over if it begins like the lines before it, has a level that is known to be quiet, and holds none of the needles. Needles
- * are found by four of their bytes: every needle is at least `stride + 3` bytes long, so wherever it stands one word at a multiple of
- * `stride` lies within it, and all words that can do are in the table. The table is hashed, so it can find too much but never too little.
+ * are found by a word of theirs: every needle is at least `stride + 3` bytes long, so wherever it stands one word of four bytes at a multiple of
+ * `stride` lies within it, and all words that can do are in the tables. Those are hashed, so they can find too much but never too little.
  *
  * AssemblyScript; `npm run assembly` puts what it compiles to into src/core/extract/scan-module.ts.
  */
 
-/** 2^18 bits, one for each hash of a word. */
-const TABLE: usize = 0;
+/** 2^18 bits, one for each hash of a word of four bytes. */
+const WORDS: usize = 0;
+/** What else is known of a word: the four bytes behind it, those before it, or, in the shortest needles, nothing. */
+const FORWARD: usize = 0x8000;
+const BACKWARD: usize = 0x10000;
+const SHORT: usize = 0x18000;
 /** Lines to look at, eight numbers each: start, end, lines before it, first hit (-1 for none), flags, and the second as it was after it. */
-const ITEMS: usize = 0x8000;
+const ITEMS: usize = 0x20000;
 const ITEM: usize = 32;
 const MOST_ITEMS: i32 = 2048;
+const FACTOR: u32 = 0x9e3779b1;
 const USUAL: i32 = 1;
 const LOUD: i32 = 2;
 const BURST: i32 = 4;
 /** How usual lines begin: sixteen bytes, and a mask of those that count. */
-const BEGINNING: usize = 0x18000;
-const MASK: usize = 0x18010;
+const BEGINNING: usize = 0x30000;
+const MASK: usize = 0x30010;
 /** First four bytes of up to four levels that are quiet. */
-const QUIET: usize = 0x18020;
+const QUIET: usize = 0x30020;
 /** What stands before the second, where that is found from the end of the line. */
-const BEFORE_SECOND: usize = 0x18030;
+const BEFORE_SECOND: usize = 0x30030;
 /** The second of the last usual line, up to eight bytes; how many lines it has so far. */
-const SECOND: usize = 0x18038;
-const IN_SECOND: usize = 0x18040;
+const SECOND: usize = 0x30038;
+const IN_SECOND: usize = 0x30040;
 /** The text, with room for 64 bytes before and behind it. */
-const TEXT: i32 = 0x18080;
+const TEXT: i32 = 0x30080;
 
 /** Where to go on. */
 export let position: i32 = 0;
@@ -57,9 +62,27 @@ export function expect(beginning: i32, level: i32, second: i32, length: i32, mos
   burst = most;
 }
 
+function bit(table: usize, hash: u32): i64 {
+  return ((load<u8>(table + (hash >>> 17)) as u32) >>> ((hash >>> 14) & 7)) & 1;
+}
+
+function hashOf(word: u32): u32 {
+  return word * FACTOR;
+}
+
 function found(at: usize): i64 {
-  const hash = load<u32>(at) * 0x9e3779b1;
-  return ((load<u8>(TABLE + (hash >>> 17)) as u32) >>> ((hash >>> 14) & 7)) & 1;
+  return bit(WORDS, hashOf(load<u32>(at)));
+}
+
+/** Four bytes of a needle are common in other words, so those around them are looked at. */
+function confirmed(base: usize, hits: i64): i64 {
+  for (let left = hits; left != 0; left &= left - 1) {
+    const at = base + (ctz(left) as usize);
+    const word = hashOf(load<u32>(at));
+    const isNeedle = bit(FORWARD, hashOf(word ^ load<u32>(at + 4))) | bit(BACKWARD, hashOf(word ^ load<u32>(at - 4))) | bit(SHORT, word);
+    if (!isNeedle) hits ^= left & -left;
+  }
+  return hits;
 }
 
 let items: i32 = 0;
@@ -134,6 +157,7 @@ export function scan(from: i32, to: i32, until: i32, stride: i32): i32 {
       (found(base + 48) << 48) |
       (found(base + 56) << 56);
     if (stride < 8) for (let k = stride; k < 64; k += stride) hits |= found(base + k) << k;
+    if (hits != 0) hits = confirmed(base, hits);
     if ((ends | hits) == 0) continue;
     for (; ends != 0; ends &= ends - 1) {
       const end = ctz(ends);

@@ -3,7 +3,7 @@
  *
  * Each client belongs to one of 65,536 cells, by a hash of its key, and shares it with others. A cell holds an upper bound for each of its
  * clients: those that come are added up, those that leave the table of offenders bring what they had (the filter of Filtered Space-Saving,
- * Homem and Carvalho 2010). Ten million clients seen once come to some 200 events a cell.
+ * Homem and Carvalho 2010). Ten million clients seen once come to some 140 events a cell.
  */
 import { Distinct, hashOf } from './distinct.ts';
 

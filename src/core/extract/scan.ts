@@ -50,20 +50,24 @@ declare function atob(base64: string): string;
 const PAGE = 65_536;
 // The layout of the memory, as assembly/scan.ts has it.
 const TABLE_BITS = 18;
-const ITEMS = 0x8000;
+const FACTOR = 0x9e3779b1;
+const FORWARD = 0x8000;
+const BACKWARD = 0x10000;
+const SHORT = 0x18000;
+const ITEMS = 0x20000;
 const ITEM = 8;
 const USUAL = 1;
 const LOUD = 2;
 const BURST = 4;
-const BEGINNING = 0x18000;
-const MASK = 0x18010;
+const BEGINNING = 0x30000;
+const MASK = 0x30010;
 const MASK_LENGTH = 16;
-const QUIET = 0x18020;
+const QUIET = 0x30020;
 const MOST_QUIET = 4;
-const BEFORE_SECOND = 0x18030;
-const SECOND = 0x18038;
-const IN_SECOND = 0x18040;
-const TEXT = 0x18080;
+const BEFORE_SECOND = 0x30030;
+const SECOND = 0x30038;
+const IN_SECOND = 0x30040;
+const TEXT = 0x30080;
 const ROOM = 64;
 const NEWLINE = 10;
 
@@ -73,13 +77,19 @@ interface Holder {
   readonly at: number;
 }
 
+/** So much of a log tells which words are common in it. */
+const SAMPLE = 64 * 1024;
+
 export class Scan {
-  private readonly holders = new Map<number, Holder[]>();
   private readonly stride: number;
   private readonly wasm: Exports;
   private memory: Uint8Array;
   private numbers: Int32Array;
   private bytes: Bytes | null = null;
+  /** By a word of four bytes. */
+  private readonly holders = new Map<number, Holder[]>();
+  private readonly needles: readonly string[];
+  private isTuned = false;
   readonly item: Item = { start: 0, end: 0, line: 0, usual: false, burst: false, wanted: false, needle: false };
 
   /** @param needles texts of at least four characters. */
@@ -89,7 +99,8 @@ export class Scan {
     this.wasm = instantiate();
     this.memory = new Uint8Array(this.wasm.memory.buffer);
     this.numbers = new Int32Array(this.wasm.memory.buffer);
-    for (const needle of needles) this.add(needle, windowOf(needle, needles, this.stride));
+    this.needles = needles;
+    this.choose(needles.join('\n'));
   }
 
   /** The block that is looked through from now on. */
@@ -103,6 +114,19 @@ export class Scan {
     this.memory.set(bytes, TEXT);
     this.memory.fill(0, TEXT + bytes.length, needed);
     this.bytes = bytes;
+    if (this.isTuned || bytes.length < SAMPLE) return;
+    this.isTuned = true;
+    const lines = bytes.toString('latin1', 0, SAMPLE).split('\n');
+    this.choose(lines.filter((line) => !this.needles.some((needle) => line.includes(needle))).join('\n'));
+  }
+
+  /** Chooses the words by which needles are found: those that are rare where there is no needle. */
+  private choose(sample: string): void {
+    const { needles, stride, memory, holders } = this;
+    const counts = countsOf(sample, needles);
+    memory.fill(0, 0, ITEMS);
+    holders.clear();
+    for (const needle of needles) for (const mark of rarestOf(needle, stride, counts)) this.add(needle, mark);
   }
 
   expect({ beginning, level, second, burst }: Outline, { text, lines }: InSecond): void {
@@ -177,15 +201,19 @@ export class Scan {
     return end < 0 ? this.bytes!.length : end;
   }
 
-  private add(needle: string, window: number): void {
-    for (let at = window; at < window + this.stride; at += 1) {
-      const word = wordOf(needle, at);
-      const holders = this.holders.get(word);
-      if (holders) holders.push({ needle, at });
-      else this.holders.set(word, [{ needle, at }]);
-      const hash = Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS);
-      this.memory[hash >>> 3]! |= 1 << (hash & 7);
-    }
+  private add(needle: string, { at, table, beside }: Mark): void {
+    const word = wordOf(needle, at);
+    const holders = this.holders.get(word);
+    if (holders) holders.push({ needle, at });
+    else this.holders.set(word, [{ needle, at }]);
+    const hash = hashOf(word);
+    this.mark(0, hash);
+    this.mark(table, table === SHORT ? hash : hashOf(hash ^ wordOf(needle, beside)));
+  }
+
+  private mark(table: number, hash: number): void {
+    const place = hash >>> (32 - TABLE_BITS);
+    this.memory[table + (place >>> 3)]! |= 1 << (place & 7);
   }
 
   /** Whether a needle stands in the line; the first place where one may is known. */
@@ -239,17 +267,53 @@ function wordOf(text: string, at: number): number {
   return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8) | (text.charCodeAt(at + 2) << 16) | (text.charCodeAt(at + 3) << 24);
 }
 
-/** Where in a needle those of its words stand that are rarest among all needles: texts of one kind of log share their words. */
-function windowOf(needle: string, needles: readonly string[], stride: number): number {
-  const shared = Array.from({ length: needle.length - 3 }, (_, at) => {
-    const word = needle.slice(at, at + 4);
-    return needles.reduce((count, other) => count + (other.includes(word) ? 1 : 0), 0);
-  });
-  let best = 0;
+function hashOf(word: number): number {
+  return Math.imul(word, FACTOR) >>> 0;
+}
+
+/** A word of a needle, and the four bytes beside it that tell it from the same word elsewhere. */
+interface Mark {
+  readonly at: number;
+  readonly table: typeof FORWARD | typeof BACKWARD | typeof SHORT;
+  readonly beside: number;
+  /** How often it stands in the sample. */
+  readonly count: number;
+}
+
+/** How often the words of the needles, of four and of eight bytes, stand in a text. */
+function countsOf(text: string, needles: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const lengths = [4, 8];
+  for (const needle of needles)
+    for (const length of lengths) for (let at = 0; at + length <= needle.length; at += 1) counts.set(needle.slice(at, at + length), 0);
+  for (let at = 0; at < text.length; at += 1) {
+    for (const length of lengths) {
+      const word = text.slice(at, at + length);
+      const count = counts.get(word);
+      if (count !== undefined) counts.set(word, count + 1);
+    }
+  }
+  return counts;
+}
+
+/** The `stride` marks in a row that are rarest together. */
+function rarestOf(needle: string, stride: number, counts: ReadonlyMap<string, number>): Mark[] {
+  const marks = Array.from({ length: needle.length - 3 }, (_, at) => markOf(needle, at, counts));
+  let best = marks.slice(0, stride);
   let least = Infinity;
-  for (let window = 0; window + stride <= shared.length; window += 1) {
-    const common = shared.slice(window, window + stride).reduce((sum, count) => sum + count, 0);
-    if (common < least) [best, least] = [window, common];
+  for (let window = 0; window + stride <= marks.length; window += 1) {
+    const some = marks.slice(window, window + stride);
+    const common = some.reduce((sum, { count }) => sum + count, 0);
+    if (common < least) [best, least] = [some, common];
   }
   return best;
+}
+
+function markOf(needle: string, at: number, counts: ReadonlyMap<string, number>): Mark {
+  const count = (from: number, length: number) => counts.get(needle.slice(from, from + length)) ?? 0;
+  const marks: Mark[] = [];
+  if (at + 8 <= needle.length) marks.push({ at, table: FORWARD, beside: at + 4, count: count(at, 8) });
+  if (at >= 4) marks.push({ at, table: BACKWARD, beside: at - 4, count: count(at - 4, 8) });
+  if (marks.length === 0) return { at, table: SHORT, beside: at, count: count(at, 4) };
+  return marks.reduce((best, next) => (next.count < best.count ? next : best));
 }
