@@ -179,7 +179,7 @@ export class Live {
     const { position = null, offset = -1, line = -1 } = saved ?? {};
     const follower = new Follower({ path, disk, now, notices, from, resume: position });
     const met = position !== null && position.generations.length > 0;
-    const engine = new Engine(this.#watch.knowledge);
+    const engine = new Engine(this.#watch.knowledge, { events: false });
     this.#lanes.push({ path, node, follower, engine, id: -1, offset, line, quietMs: null, met, current: false, blindMs: 0 });
   }
 
@@ -187,7 +187,7 @@ export class Live {
   #assemble(saved: readonly SavedEngine[]): void {
     this.#engines = new Map();
     for (const node of new Set(this.#lanes.map((lane) => lane.node))) {
-      const engine = new Engine(this.#watch.knowledge);
+      const engine = new Engine(this.#watch.knowledge, { events: false });
       const before = saved.find((other) => other.node === node);
       const lanes = this.#lanes.filter((lane) => lane.node === node);
       const order = [...new Set([...(before?.logs ?? []), ...lanes.map(({ path }) => path)])];

@@ -27,6 +27,8 @@ export interface EngineOptions {
   /** Events outside do not count: from inclusive, to exclusive; undated events always count. */
   readonly since?: EpochUs | null;
   readonly until?: EpochUs | null;
+  /** Whether findings hold events; they are worth nothing to who wants alerts alone, and cost memory. */
+  readonly events?: boolean;
 }
 
 /**
@@ -63,6 +65,7 @@ export class Engine {
   private readonly knowledge: Knowledge;
   private readonly since: EpochUs;
   private readonly until: EpochUs;
+  private readonly keepsEvents: boolean;
   private readonly logs: Log[] = [];
   private readonly tallies: FileTally[] = [];
   private readonly merge = new Merge<Item>();
@@ -77,6 +80,7 @@ export class Engine {
     this.knowledge = knowledge;
     this.since = options.since ?? -Infinity;
     this.until = options.until ?? Infinity;
+    this.keepsEvents = options.events ?? true;
     this.alerts = new Alerts(knowledge.alerts);
   }
 
@@ -84,7 +88,11 @@ export class Engine {
     const id = this.logs.length;
     this.merge.open(id);
     const reader = new Reader(this.knowledge, info, {
-      event: (event, record) => this.merge.push(id, { at: event.at, event, record }),
+      event: (event, record) => {
+        // One log alone is in order by itself.
+        if (this.logs.length === 1 && this.merge.isEmpty) this.take(id, event, record);
+        else this.merge.push(id, { at: event.at, event, record });
+      },
       twin: (record) => {
         if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
       },
@@ -166,7 +174,7 @@ export class Engine {
       if (quiet === 'unknown') come.dated = come.undated = -Infinity;
       else if (quiet !== 'absent' && reached !== null) come[calendar] = Math.min(come[calendar], reached + quiet - WRITER_LAG);
     }
-    this.merge.drain((log, item) => this.take(log, item));
+    this.merge.drain((log, { event, record }) => this.take(log, event, record));
     const tell = (change: Change) => this.changes.push(change);
     if (come.dated < Infinity) this.alerts.advance(node, true, come.dated, tell);
     if (come.undated < Infinity) this.alerts.advance(node, false, come.undated, tell);
@@ -227,17 +235,17 @@ export class Engine {
   }
 
   private findings(): Findings {
-    this.merge.drain((log, item) => this.take(log, item));
+    this.merge.drain((log, { event, record }) => this.take(log, event, record));
     const findings = { events: this.events, changes: this.changes };
     this.events = [];
     this.changes = [];
     return findings;
   }
 
-  private take(log: LogId, { event, record }: Item): void {
+  private take(log: LogId, event: Event, record: string): void {
     if (event.time !== null && (event.time < this.since || event.time >= this.until)) return;
     if (this.logs.length > 1 && this.duplicates.isRepeat(event.node, log, record, event.at)) return;
-    this.events.push(event);
+    if (this.keepsEvents) this.events.push(event);
     this.minutes.add(event);
     if (event.kind === 'log_loss') this.logLoss += event.count;
     this.alerts.take(event, (change) => this.changes.push(change));

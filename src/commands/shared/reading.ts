@@ -23,7 +23,7 @@ export interface Reading {
 
 /**
  * Reads everything the user named.
- * @param deliver takes events and changes as they come.
+ * @param deliver takes events and changes as they come; without it no events are kept.
  * @param enough says that nobody reads the result any more.
  * @throws UsageError where nothing was named.
  */
@@ -31,7 +31,7 @@ export async function readAll(
   paths: readonly string[],
   options: ReadingOptions,
   config: Config,
-  deliver: (findings: Findings) => Promise<void> | undefined = () => undefined,
+  deliver?: (findings: Findings) => Promise<void> | undefined,
   enough: () => boolean = () => false,
 ): Promise<Reading> {
   const named = paths.length > 0 ? paths : process.stdin.isTTY ? [] : ['-'];
@@ -39,14 +39,18 @@ export async function readAll(
   const { logs, problems } = await openArchives(named, { stdin: process.stdin, now: Date.now });
   for (const problem of problems) if (problem.kind !== 'skipped' || !options.quiet) warn(problem.message);
 
-  const engine = new Engine(config.knowledge, { since: options.since ?? null, until: options.until ?? null });
+  const engine = new Engine(config.knowledge, {
+    since: options.since ?? null,
+    until: options.until ?? null,
+    events: deliver !== undefined,
+  });
   const bar = await progressBar(logs, options);
   try {
     await run({
       engine,
       logs,
       describe: describeLog(options, config),
-      deliver,
+      deliver: deliver ?? (() => undefined),
       progress: (bytes) => bar?.update(bytes),
       enough,
       parallel: {

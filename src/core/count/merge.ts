@@ -23,12 +23,21 @@ interface Lane<Item> {
 export class Merge<Item extends { readonly at: EpochUs }> {
   private readonly lanes = new Map<number, Lane<Item>>();
 
+  /** How many items are held back. */
+  private held = 0;
+
   state(): MergeState<Item> {
     return new Map([...this.lanes].map(([log, { items, head, reached, open }]) => [log, { items: items.slice(head), reached, open }]));
   }
 
   restore(state: MergeState<Item>): void {
     for (const [log, { items, reached, open }] of state) this.lanes.set(log, { items: [...items], head: 0, reached, open });
+    this.held = [...state.values()].reduce((sum, { items }) => sum + items.length, 0);
+  }
+
+  /** Nothing is held back. */
+  get isEmpty(): boolean {
+    return this.held === 0;
   }
 
   open(log: number): void {
@@ -37,6 +46,7 @@ export class Merge<Item extends { readonly at: EpochUs }> {
 
   push(log: number, item: Item): void {
     this.lanes.get(log)!.items.push(item);
+    this.held += 1;
   }
 
   /** The log has been read up to this time; Infinity for one that nobody need wait for. */
@@ -71,8 +81,10 @@ export class Merge<Item extends { readonly at: EpochUs }> {
       if (next === null || headOf(next[1]) > limit) return;
       const [log, lane] = next;
       const { items } = lane;
-      do emit(log, items[lane.head++]!);
-      while (lane.head < items.length && items[lane.head]!.at < other && items[lane.head]!.at <= limit);
+      do {
+        this.held -= 1;
+        emit(log, items[lane.head++]!);
+      } while (lane.head < items.length && items[lane.head]!.at < other && items[lane.head]!.at <= limit);
       if (lane.head === items.length) {
         lane.items = [];
         lane.head = 0;

@@ -6,6 +6,7 @@
  * its possible error. When the table has doubled it is cut again. So every client with more than a ten thousandth of all events is in the
  * table, its count is too high by at most its error, and the count of one that was frequent from the beginning is exact.
  */
+import { own } from '../own.ts';
 import { fromColumns, toColumns, type Columns } from '../columns.ts';
 import type { EpochUs, Event, Offender } from '../model.ts';
 import { Crowd, type CrowdState } from './crowd.ts';
@@ -155,9 +156,9 @@ export class Offenders {
     const error = this.crowd === null ? 0 : this.crowd.take(key, event.count);
     if (error === null) return null;
     const entry = {
-      clientId,
-      clientIdHex,
-      mountpoint,
+      clientId: own(clientId),
+      clientIdHex: own(clientIdHex),
+      mountpoint: own(mountpoint),
       events: error,
       error,
       firstSeen: at,
@@ -166,7 +167,7 @@ export class Offenders {
       usernames: null,
       reasons,
     };
-    this.entries.set(key, entry);
+    this.entries.set(keyOf(entry), entry);
     return entry;
   }
 
@@ -217,9 +218,10 @@ function countReason(entry: Entry, word: string, count: number): void {
 }
 
 function withValue(values: Values, value: string): Values {
-  if (values === null || values === value) return value;
-  if (typeof values === 'string') return [values, value];
-  return values.length >= MOST_VALUES || values.includes(value) ? values : [...values, value];
+  if (values === value) return values;
+  if (values === null) return own(value);
+  if (typeof values === 'string') return [values, own(value)];
+  return values.length >= MOST_VALUES || values.includes(value) ? values : [...values, own(value)];
 }
 
 function listed(values: Values): readonly string[] {

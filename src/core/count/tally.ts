@@ -1,4 +1,6 @@
 /** How often each word was counted. Words can be text of a webhook's choosing: beyond the bound they are counted together, as `other`. */
+import { own } from '../own.ts';
+
 interface Count {
   readonly word: string;
   count: number;
@@ -27,7 +29,8 @@ export class Tally {
         this.add(OTHER, count);
         return word;
       }
-      this.counts.set(word, (known = { word, count: 0 }));
+      known = { word: own(word), count: 0 };
+      this.counts.set(known.word, known);
     }
     known.count += count;
     this.last = known;

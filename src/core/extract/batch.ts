@@ -6,7 +6,6 @@
  */
 import type { Event, EpochUs, Unmatched } from '../model.ts';
 import type { Pattern } from '../pack/compile.ts';
-import { own } from './event.ts';
 import type { FirstSecond, Recorder, RecordsState, RecordsTally, TakenRecord } from './records.ts';
 import { Shapes, UnmatchedShapes } from './shape.ts';
 import type { Timestamp } from './timestamp.ts';
@@ -199,7 +198,7 @@ export function readRecords(
   const text = (length: number): string | null => {
     if (length <= 0) return length === 0 ? '' : null;
     at += length;
-    return own(texts.slice(at - length, at));
+    return texts.slice(at - length, at);
   };
   for (let place = 0; place < numbers.length; place += NUMBERS) {
     const of = (field: number) => numbers[place + field]!;

@@ -121,7 +121,8 @@ interface Peeled {
 }
 
 function fromText(envelope: Envelope, { regex, groups }: Matcher<EnvelopeField>, line: string, peeled: Peeled): Frame | null {
-  const match = regex.exec(line);
+  const { head } = envelope;
+  const match = (head ?? regex).exec(line);
   if (!match) return null;
   const value = (numbers: readonly number[] | undefined) => (numbers === undefined ? undefined : match[numbers[0]!]);
   return frameOf(
@@ -133,7 +134,7 @@ function fromText(envelope: Envelope, { regex, groups }: Matcher<EnvelopeField>,
       pid: value(groups.pid),
       module: value(groups.module),
       function: value(groups.function),
-      body: value(groups.body),
+      body: head ? line.slice(match[0].length) : value(groups.body),
     },
     peeled,
   );

@@ -101,13 +101,13 @@ export class Events {
       pattern: meaning.pattern,
       level: frame.level,
       node: this.node,
-      clientId: client && own(client.text),
+      clientId: client?.text ?? null,
       clientIdHex: client?.hex ?? null,
-      mountpoint: own(textOf(field(pattern, match, 'mountpoint'), charset)?.text ?? null),
-      username: own(textOf(field(pattern, match, 'username'), charset)?.text ?? null),
-      peerAddress: own(address),
+      mountpoint: textOf(field(pattern, match, 'mountpoint'), charset)?.text ?? null,
+      username: textOf(field(pattern, match, 'username'), charset)?.text ?? null,
+      peerAddress: address,
       peerPort: port,
-      topic: topic === undefined ? null : own(decodeTopic(topic, charset)),
+      topic: topic === undefined ? null : decodeTopic(topic, charset),
       mqttVersion: meaning.mqttVersion,
       packet: meaning.packet,
       direction: meaning.direction,
@@ -133,12 +133,4 @@ const NO_PEER = { address: null, port: null };
 /** A binary, a string or a list; null for the atom `undefined` and anything else that is no text. */
 function textOf(term: string | undefined, charset: Charset): Decoded | null {
   return term === undefined ? null : decodeText(term, charset);
-}
-
-/**
- * A copy that does not hold on to the text it was cut from: V8 keeps the whole block alive as long as one cut piece of it lives, and
- * offenders live long.
- */
-export function own<Text extends string | null>(text: Text): Text {
-  return (text === null || text.length < 13 ? text : ` ${text}`.slice(1)) as Text;
 }

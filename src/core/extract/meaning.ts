@@ -5,8 +5,9 @@
  */
 import type { Cause, Direction, Event, MqttVersion, Packet } from '../model.ts';
 import { labelOf } from '../mqtt/reason-codes.ts';
+import { own } from '../own.ts';
 import { codeFor, type Knowledge, type Pattern } from '../pack/compile.ts';
-import type { Charset } from '../pack/pack.ts';
+import { CHARSETS, type Charset } from '../pack/pack.ts';
 import { decodeReason, headWord } from './erlang.ts';
 
 /** The part of an event that follows from pattern, version and reason alone. */
@@ -23,31 +24,35 @@ export interface Said {
   readonly charset: Charset;
 }
 
+/** No reason is only a blank. */
+const NO_REASON = ' ';
 const MOST_KEPT = 1_000;
 const LONGEST_KEPT = 200;
 
 export class Meanings {
   private readonly reasons: Knowledge['reasons'];
-  private readonly kept = new Map<Pattern, Map<string, Meaning>>();
+  /** By pattern, version and charset, then by reason. */
+  private readonly kept = new Map<Pattern, Map<string, Meaning>[]>();
 
   constructor(knowledge: Knowledge) {
     this.reasons = knowledge.reasons;
   }
 
   of(pattern: Pattern, said: Said): Meaning {
-    const { reason = '', code = '', version, charset } = said;
-    if (reason.length + code.length > LONGEST_KEPT) return this.read(pattern, said);
-    let table = this.kept.get(pattern);
-    if (!table || table.size >= MOST_KEPT) this.kept.set(pattern, (table = new Map<string, Meaning>()));
-    // A reason is never only a blank, which stands for none.
-    const key = `${version ?? 0}${charset}${code}:${said.reason === undefined ? ' ' : reason}`;
-    let meaning = table.get(key);
-    if (!meaning) table.set(key, (meaning = this.read(pattern, said)));
+    const { reason = NO_REASON, code, version, charset } = said;
+    if (code !== undefined || reason.length > LONGEST_KEPT) return this.read(pattern, said);
+    let tables = this.kept.get(pattern);
+    if (!tables) this.kept.set(pattern, (tables = []));
+    const place = (version ?? 0) * CHARSETS.length + CHARSETS.indexOf(charset);
+    let table = tables[place];
+    if (!table || table.size >= MOST_KEPT) table = tables[place] = new Map<string, Meaning>();
+    let meaning = table.get(reason);
+    if (!meaning) table.set(own(reason), (meaning = this.read(pattern, said)));
     return meaning;
   }
 
   private read(pattern: Pattern, said: Said): Meaning {
-    const reason = said.reason === undefined ? null : decodeReason(said.reason, said.charset);
+    const reason = said.reason === undefined ? null : own(decodeReason(said.reason, said.charset));
     const code = reasonCode(pattern, said.code, said.version, reason);
     const packet = packetOf(pattern, said.version, code?.value ?? null);
     return {

@@ -11,6 +11,7 @@
 import { fromColumns, toColumns, type Columns } from '../columns.ts';
 import type { EpochUs, Event } from '../model.ts';
 import type { Pattern } from '../pack/compile.ts';
+import { own } from '../own.ts';
 import { HOUR, SECOND } from '../units.ts';
 import { Recent, type RecentState } from './recent.ts';
 
@@ -281,13 +282,20 @@ export class Sessions {
     }
     const { clientId, clientIdHex, mountpoint, username, mqttVersion, at } = event;
     if (clientId === null) return;
-    const client = { clientId, clientIdHex, mountpoint, username, mqttVersion, at };
+    const client = {
+      clientId: own(clientId),
+      clientIdHex: own(clientIdHex),
+      mountpoint: own(mountpoint),
+      username: own(username),
+      mqttVersion,
+      at,
+    };
     this.known.delete(pid);
     if (pattern.connection === 'ends') {
-      this.ended.set(pid, client, at);
+      this.ended.set(own(pid), client, at);
       return;
     }
-    this.known.set(pid, client);
+    this.known.set(own(pid), client);
     if (this.known.size > MOST_PIDS) [...this.known.keys()].slice(0, PIDS_FORGOTTEN).forEach((oldest) => this.known.delete(oldest));
   }
 }

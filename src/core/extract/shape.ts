@@ -1,6 +1,6 @@
 /** The shape of a message: its words without ids, numbers and terms, so that like lines can be counted together. */
 import type { Place, Unmatched } from '../model.ts';
-import { own } from './event.ts';
+import { own } from '../own.ts';
 
 const MOST_SHAPES = 500;
 

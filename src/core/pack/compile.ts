@@ -18,7 +18,7 @@ import type {
   WrapperSource,
 } from './pack.ts';
 import { Dispatch } from './dispatch.ts';
-import { expand, shapeOf, withoutNames } from './regex.ts';
+import { expand, isSequence, shapeOf, withoutNames } from './regex.ts';
 
 /** Fields that a pattern's groups may fill; `client_id_2` is the same field in another alternative. */
 export const PATTERN_FIELDS = [
@@ -55,6 +55,8 @@ export interface Envelope {
   readonly source: EnvelopeSource;
   /** Null for JSON. */
   readonly text: Matcher<EnvelopeField> | null;
+  /** What stands before the body, where that is all the rest: the same match with less work. */
+  readonly head: RegExp | null;
   readonly json: readonly (readonly [EnvelopeField, readonly string[]])[] | null;
 }
 
@@ -104,6 +106,8 @@ export function compile(files: readonly PackFile[], options: CompileOptions = {}
   const compiler = new Compiler(files, options.profile ?? 'per-minute');
   return { knowledge: compiler.knowledge(), problems: compiler.problems };
 }
+
+const REST = '(?<body>.*)';
 
 class Compiler {
   readonly problems: Problem[] = [];
@@ -181,7 +185,7 @@ class Compiler {
     const id = `${file.pack}/${source.id}`;
     if (source.regex !== undefined) {
       const text = this.matcher(source.regex, ENVELOPE_FIELDS, file, [...path, 'regex']);
-      return text && { id, source, text, json: null };
+      return text && { id, source, text, head: this.head(source.regex, file), json: null };
     }
     if (!source.json) {
       this.report(file, path, 'missing-key', `envelope ${source.id} has neither regex nor json`);
@@ -198,7 +202,13 @@ class Compiler {
         );
       return [field as EnvelopeField, place.split('.')] as const;
     });
-    return { id, source, text: null, json };
+    return { id, source, text: null, head: null, json };
+  }
+
+  private head(regex: string, file: PackFile): RegExp | null {
+    const whole = expand(regex, this.fragments.seenBy(file.pack), () => undefined);
+    // Whatever follows, `.*` takes it, so nothing behind it can make the head match otherwise.
+    return whole.endsWith(REST) && isSequence(whole) ? new RegExp(`^(?:${withoutNames(whole.slice(0, -REST.length))})`, 's') : null;
   }
 
   private matcher<Field extends string>(

@@ -184,6 +184,11 @@ function prefixesOf(alternatives: readonly Piece[][]): readonly string[] {
   return all.length > MOST_TEXTS || all.includes('') ? [''] : [...new Set(all)];
 }
 
+/** Whether the regex has no alternatives but within groups. */
+export function isSequence(source: string): boolean {
+  return new Parser(source).alternatives().length === 1;
+}
+
 /** The same regex with groups that go by their number only. */
 export function withoutNames(source: string): string {
   return source.replaceAll(/(\\.|\[(?:\\.|[^\]\\])*\])|\(\?<\w+>/gs, (_, other: string | undefined) => other ?? '(');
