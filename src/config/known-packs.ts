@@ -5,12 +5,20 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import type { PackData } from '../core/pack/pack.ts';
+import type { Shape } from '../core/pack/regex.ts';
 
 /** Written beside the program by scripts/build-packs.ts; the sources have none. */
 const FILE = new URL('../packs.json', import.meta.url);
 
-/** Text of a pack file → its data. */
-export function knownPacks(): ReadonlyMap<string, PackData> {
-  if (!existsSync(FILE)) return new Map();
-  return new Map(JSON.parse(readFileSync(FILE, 'utf8')) as [string, PackData][]);
+export interface KnownPacks {
+  /** Text of a pack file → its data. */
+  readonly data: ReadonlyMap<string, PackData>;
+  /** Source of a regex → what can be read off it. */
+  readonly shapes: Map<string, Shape>;
+}
+
+export function knownPacks(): KnownPacks {
+  if (!existsSync(FILE)) return { data: new Map(), shapes: new Map() };
+  const { data, shapes } = JSON.parse(readFileSync(FILE, 'utf8')) as { data: [string, PackData][]; shapes: [string, Shape][] };
+  return { data: new Map(data), shapes: new Map(shapes) };
 }

@@ -33,7 +33,7 @@ export async function readPacks(
   options: CompileOptions = {},
 ): Promise<{ knowledge: Knowledge; complaints: Complaint[] }> {
   const complaints: Complaint[] = [];
-  const known = knownPacks();
+  const { data: known, shapes } = knownPacks();
   const files: PackFile[] = [];
   for (const file of places.flatMap((place) => yamlFiles(place, complaints))) {
     const text = read(file, complaints);
@@ -41,7 +41,7 @@ export async function readPacks(
     const data = known.get(text) ?? (await checked(file, text, complaints));
     if (data) files.push({ file, ...data });
   }
-  const { knowledge, problems } = compile(files, options);
+  const { knowledge, problems } = compile(files, { shapes, ...options });
   // Where a file could not be read, what others miss of it is not their fault.
   if (complaints.length === 0) complaints.push(...(await located(problems)));
   return { knowledge, complaints };

@@ -18,7 +18,7 @@ import type {
   WrapperSource,
 } from './pack.ts';
 import { Dispatch } from './dispatch.ts';
-import { expand, isSequence, shapeOf, withoutNames } from './regex.ts';
+import { expand, shapeOf, withoutNames, type Shape } from './regex.ts';
 
 /** Fields that a pattern's groups may fill; `client_id_2` is the same field in another alternative. */
 export const PATTERN_FIELDS = [
@@ -100,10 +100,12 @@ export interface Knowledge {
 export interface CompileOptions {
   /** `per-minute` (default) or `netdata-rate`. */
   readonly profile?: string;
+  /** Shapes that are known already, by the expanded source of their regex; those that were not are added. */
+  readonly shapes?: Map<string, Shape>;
 }
 
 export function compile(files: readonly PackFile[], options: CompileOptions = {}): { knowledge: Knowledge; problems: Problem[] } {
-  const compiler = new Compiler(files, options.profile ?? 'per-minute');
+  const compiler = new Compiler(files, options.profile ?? 'per-minute', options.shapes ?? new Map<string, Shape>());
   return { knowledge: compiler.knowledge(), problems: compiler.problems };
 }
 
@@ -113,12 +115,14 @@ class Compiler {
   readonly problems: Problem[] = [];
   private readonly files: readonly PackFile[];
   private readonly profile: string;
+  private readonly shapes: Map<string, Shape>;
   private readonly fragments = new Names<string>();
   private readonly codes = new Names<CodeTableSource>();
 
-  constructor(files: readonly PackFile[], profile: string) {
+  constructor(files: readonly PackFile[], profile: string, shapes: Map<string, Shape>) {
     this.files = files;
     this.profile = profile;
+    this.shapes = shapes;
   }
 
   knowledge(): Knowledge {
@@ -185,7 +189,7 @@ class Compiler {
     const id = `${file.pack}/${source.id}`;
     if (source.regex !== undefined) {
       const text = this.matcher(source.regex, ENVELOPE_FIELDS, file, [...path, 'regex']);
-      return text && { id, source, text, head: this.head(source.regex, file), json: null };
+      return text && { id, source, text, head: text.shape.isSequence ? this.head(source.regex, file) : null, json: null };
     }
     if (!source.json) {
       this.report(file, path, 'missing-key', `envelope ${source.id} has neither regex nor json`);
@@ -208,7 +212,7 @@ class Compiler {
   private head(regex: string, file: PackFile): RegExp | null {
     const whole = expand(regex, this.fragments.seenBy(file.pack), () => undefined);
     // Whatever follows, `.*` takes it, so nothing behind it can make the head match otherwise.
-    return whole.endsWith(REST) && isSequence(whole) ? new RegExp(`^(?:${withoutNames(whole.slice(0, -REST.length))})`, 's') : null;
+    return whole.endsWith(REST) ? new RegExp(`^(?:${withoutNames(whole.slice(0, -REST.length))})`, 's') : null;
   }
 
   private matcher<Field extends string>(
@@ -218,7 +222,7 @@ class Compiler {
     path: DataPath,
     open = '^(?:',
     shut = ')$',
-  ): (Matcher<Field> & { shape: ReturnType<typeof shapeOf> }) | null {
+  ): (Matcher<Field> & { shape: Shape }) | null {
     const before = this.problems.length;
     const fragments = this.fragments.seenBy(file.pack);
     const expanded = expand(source, fragments, (name) =>
@@ -236,7 +240,8 @@ class Compiler {
       this.report(file, path, 'bad-regex', (error as Error).message.replace(/^Invalid regular expression: /, ''));
       return null;
     }
-    const shape = shapeOf(expanded);
+    const shape = this.shapes.get(expanded) ?? shapeOf(expanded);
+    this.shapes.set(expanded, shape);
     if (shape.forbidden)
       this.report(
         file,

@@ -11,6 +11,8 @@ export interface Shape {
   readonly prefixes: readonly string[];
   /** Every match contains one of these texts; one of them is '' where no text is certain. */
   readonly needles: readonly string[];
+  /** It has no alternatives but within groups. */
+  readonly isSequence: boolean;
   /** A construct that packs may not use, with its position; null for none. */
   readonly forbidden: { readonly what: string; readonly at: number } | null;
 }
@@ -39,7 +41,13 @@ const MOST_TEXTS = 64;
 export function shapeOf(source: string): Shape {
   const parser = new Parser(source);
   const alternatives = parser.alternatives();
-  return { groups: parser.groups, prefixes: prefixesOf(alternatives), needles: needlesOf(alternatives), forbidden: parser.forbidden };
+  return {
+    groups: parser.groups,
+    prefixes: prefixesOf(alternatives),
+    needles: needlesOf(alternatives),
+    isSequence: alternatives.length === 1,
+    forbidden: parser.forbidden,
+  };
 }
 
 class Parser {
@@ -182,11 +190,6 @@ function prefixesOf(alternatives: readonly Piece[][]): readonly string[] {
     return [...closed, ...open];
   });
   return all.length > MOST_TEXTS || all.includes('') ? [''] : [...new Set(all)];
-}
-
-/** Whether the regex has no alternatives but within groups. */
-export function isSequence(source: string): boolean {
-  return new Parser(source).alternatives().length === 1;
 }
 
 /** The same regex with groups that go by their number only. */
