@@ -118,33 +118,38 @@ interface Client {
   readonly once: boolean;
 }
 
-const peer = (random: Random) => `10.${random() & 15}.${random() & 255}.${random() & 255}:${1024 + (random() % 64_000)}`;
+/** A device keeps its address and its user name; the port is a new one each time. */
+const peerOf = (client: string, random: Random) => {
+  const number = hashOf(client);
+  return `10.${number & 15}.${(number >>> 4) & 255}.${(number >>> 12) & 255}:${1024 + (random() % 64_000)}`;
+};
+const userOf = (client: string) => `u${hashOf(client) % 500}`;
 
 const REFUSALS: readonly Refusal[] = [
   {
     kind: 'connack_refused',
     level: 'warning',
     place: ['vmq_mqtt_fsm', 'check_user', 2, 764],
-    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peer(random)} due to invalid_credentials`,
+    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peerOf(client, random)} due to invalid_credentials`,
   },
   {
     kind: 'connack_refused',
     level: 'warning',
     place: ['vmq_mqtt5_fsm', 'check_user', 3, 1161],
-    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peer(random)} due to invalid_credentials`,
+    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peerOf(client, random)} due to invalid_credentials`,
   },
   {
     kind: 'connack_refused',
     level: 'error',
     place: ['vmq_mqtt_fsm', 'check_user', 2, 755],
-    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peer(random)} due to no_matching_hook_found`,
+    body: (random, client) => `can't authenticate client {[],<<"${client}">>} from ${peerOf(client, random)} due to no_matching_hook_found`,
   },
   {
     kind: 'publish_denied',
     level: 'error',
     place: ['vmq_mqtt_fsm', 'auth_on_publish', 4, 885],
     body: (random, client) =>
-      `can't auth publish for client {[],<<"${client}">>} (user <<"u${random() % 500}">>) on topic [<<"site">>,<<"q${random() % 90}">>] due to plugin_chain_exhausted`,
+      `can't auth publish for client {[],<<"${client}">>} (user <<"${userOf(client)}">>) on topic [<<"site">>,<<"q${random() % 90}">>] due to plugin_chain_exhausted`,
   },
   {
     kind: 'keepalive_expired',
@@ -188,7 +193,10 @@ const QUIET: readonly Statement[] = [
   {
     level: 'info',
     place: ['fleet_plugin', 'auth_on_register', 5, 41],
-    body: (random) => `device sensor-${String(random() % 90_000)} of tenant ${String(random() % 40)} from ${peer(random)} accepted`,
+    body: (random) => {
+      const client = `sensor-${random() % 90_000}`;
+      return `device ${client} of tenant ${random() % 40} from ${peerOf(client, random)} accepted`;
+    },
   },
 ];
 
@@ -198,6 +206,12 @@ const FRAMES: Record<Corpus['envelope'], (at: number, random: Random, statement:
   'lager-file': (at, random, { level, place: [module, name, , line] }, body) =>
     `${iso(at).replace('T', ' ')} [${level}] <0.${300 + (random() % 60_000)}.0>@${module}:${name}:{${line},21} ${body}\n`,
 };
+
+function hashOf(text: string): number {
+  let hash = 7;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash >>> 0;
+}
 
 let second = -1;
 let secondText = '';

@@ -62,7 +62,7 @@ async function* elsewhere(files: readonly File[], { part: length, batch, piece }
         for await (const block of linesOf(pieces(bytes.subarray(start), piece))) yield { offset: start + block.offset, bytes: block.bytes };
       };
       let isFirst = true;
-      for await (const one of readPart(blocks(), part, { knowledge, writer, calendar: BERLIN, batch })) {
+      for await (const one of readPart(blocks(), part, { knowledge, writer, calendar: BERLIN, topics: true, batch })) {
         yield structuredClone({ batch: one, bytesRead: 0, isFirst });
         isFirst = false;
       }

@@ -87,17 +87,21 @@ export class Engine {
   open(info: LogInfo): LogId {
     const id = this.logs.length;
     this.merge.open(id);
-    const reader = new Reader(this.knowledge, info, {
-      event: (event, record) => {
-        // One log alone is in order by itself.
-        if (this.logs.length === 1 && this.merge.isEmpty) this.take(id, event, record);
-        else this.merge.push(id, { at: event.at, event, record });
+    const reader = new Reader(
+      this.knowledge,
+      { ...info, topics: this.keepsEvents },
+      {
+        event: (event, record) => {
+          // One log alone is in order by itself.
+          if (this.logs.length === 1 && this.merge.isEmpty) this.take(id, event, record);
+          else this.merge.push(id, { at: event.at, event, record });
+        },
+        twin: (record) => {
+          if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
+        },
+        burst: (at) => this.alerts.burst(info.node, at),
       },
-      twin: (record) => {
-        if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
-      },
-      burst: (at) => this.alerts.burst(info.node, at),
-    });
+    );
     this.logs.push({ info, reader });
     return id;
   }

@@ -13,7 +13,7 @@ const BATCH = 4 * MiB;
 const MOST_WAITING = 4;
 
 const port: MessagePort = parentPort!;
-const { packs, timezone, year, date, withRecords } = workerData as Setting;
+const { packs, timezone, year, date, topics, withRecords } = workerData as Setting;
 const { knowledge } = compile(packs);
 const writer = new BatchWriter(knowledge.patterns, withRecords);
 const zone = timezone === null ? machineZone : (await import('../config/zone.ts')).zoneOf(timezone);
@@ -31,7 +31,13 @@ async function read({ part, reference }: Order): Promise<void> {
   const input = openPart(part);
   let bytesRead = 0;
   const blocks = input.blocks((bytes) => (bytesRead = bytes));
-  for await (const batch of readPart(blocks, part, { knowledge, writer, calendar: { zone, year, date, reference }, batch: BATCH })) {
+  for await (const batch of readPart(blocks, part, {
+    knowledge,
+    writer,
+    calendar: { zone, year, date, reference },
+    topics,
+    batch: BATCH,
+  })) {
     waiting += 1;
     answer({ batch, bytesRead }, [batch.numbers.buffer]);
     while (waiting >= MOST_WAITING) await new Promise<void>((resolve) => (wake = resolve));

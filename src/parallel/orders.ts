@@ -11,6 +11,8 @@ export interface Setting {
   readonly timezone: string | null;
   readonly year: number | null;
   readonly date: number | null;
+  /** Somebody wants the events, not only alerts. */
+  readonly topics: boolean;
   /** Records are compared with those of other logs. */
   readonly withRecords: boolean;
 }

@@ -16,6 +16,7 @@ export interface PartReading {
   readonly knowledge: Knowledge;
   readonly writer: BatchWriter;
   readonly calendar: Calendar;
+  readonly topics: boolean;
   /** About so many bytes of the log become one batch. */
   readonly batch: number;
 }
@@ -27,9 +28,9 @@ const NO_CALENDAR: Calendar = { zone: { offsetsAt: () => [0] }, year: null, date
 export async function* readPart(
   blocks: AsyncIterable<Block>,
   part: Pick<Part, 'file' | 'from' | 'to'>,
-  { knowledge, writer, calendar, batch: length }: PartReading,
+  { knowledge, writer, calendar, topics, batch: length }: PartReading,
 ): AsyncGenerator<Batch, void> {
-  const log: LogInfo = { node: null, calendar };
+  const log: LogInfo = { node: null, calendar, topics };
   const records = new Records(knowledge, log, writer);
   // Only the first line of a file can be known to continue none.
   const skipped = part.from === 0 ? 0 : 1;

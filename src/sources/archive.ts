@@ -89,13 +89,18 @@ async function* piecesOf({ file, size }: Found, disk: Disk, progress: Progress, 
   const handle = await disk.open(file);
   try {
     // Room for a little more than the file has: the live one grows meanwhile.
-    const buffer = Buffer.allocUnsafeSlow(Math.min(LONGEST_READ, (size ?? LONGEST_READ) + 64 * KiB));
+    const length = Math.min(LONGEST_READ, (size ?? LONGEST_READ) + 64 * KiB);
+    let [buffer, other] = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)];
     let total = 0;
-    for (;;) {
-      // A pipe has no positions.
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, start === 0 ? null : start + total);
+    // A pipe has no positions.
+    const read = (into: Buffer) => handle.read(into, 0, length, start === 0 ? null : start + total);
+    // The next piece is read while somebody looks at this one.
+    for (let coming = read(buffer); ; [buffer, other] = [other, buffer]) {
+      const { bytesRead } = await coming;
       if (bytesRead === 0) return;
       total += bytesRead;
+      coming = read(other);
+      coming.catch(() => undefined);
       progress(total);
       yield buffer.subarray(0, bytesRead);
     }

@@ -60,6 +60,7 @@ export async function readAll(
           timezone: config.zone === machineZone ? null : config.zone.name,
           year: options.year ?? null,
           date: options.date ?? null,
+          topics: deliver !== undefined,
         },
       },
     });

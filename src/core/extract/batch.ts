@@ -76,7 +76,8 @@ export class BatchWriter implements Recorder {
   private used = 0;
   private texts: string[] = [];
   private values: Values[] = [];
-  private readonly known = new Map<string, number>();
+  /** Places in `values`, by pattern and reason. */
+  private readonly known = new Map<string, Map<string | null, number[]>>();
   private loud = new UnmatchedShapes(Infinity);
   private bursts: EpochUs[] = [];
   /** Lines of the part before the batch. */
@@ -155,28 +156,20 @@ export class BatchWriter implements Recorder {
     return text.length;
   }
 
-  private valuesOf({
-    kind,
-    pattern,
-    level,
-    mqttVersion,
-    packet,
-    direction,
-    reason,
-    reasonCode,
-    reasonName,
-    reasonCodeFrom,
-    cause,
-  }: Event): number {
+  private valuesOf(event: Event): number {
+    const { kind, pattern, level, mqttVersion, packet, direction, reason, reasonCode, reasonName, reasonCodeFrom, cause } = event;
+    let byReason = this.known.get(pattern);
+    if (!byReason) this.known.set(pattern, (byReason = new Map<string | null, number[]>()));
+    let places = byReason.get(reason);
+    if (!places) byReason.set(reason, (places = []));
     // What else it has follows from the packs.
-    const key = `${pattern} ${level ?? ''} ${mqttVersion ?? ''} ${reasonCode ?? ''} ${reason ?? '\0'}`;
-    let index = this.known.get(key);
-    if (index === undefined) {
-      index = this.values.length;
-      this.known.set(key, index);
-      this.values.push({ kind, pattern, level, mqttVersion, packet, direction, reason, reasonCode, reasonName, reasonCodeFrom, cause });
+    for (const place of places) {
+      const known = this.values[place]!;
+      if (known.level === level && known.mqttVersion === mqttVersion && known.reasonCode === reasonCode) return place;
     }
-    return index;
+    places.push(this.values.length);
+    this.values.push({ kind, pattern, level, mqttVersion, packet, direction, reason, reasonCode, reasonName, reasonCodeFrom, cause });
+    return this.values.length - 1;
   }
 }
 

@@ -68,11 +68,14 @@ export class Events {
   private readonly knowledge: Knowledge;
   private readonly meanings: Meanings;
   private readonly node: string | null;
+  private readonly topics: boolean;
 
-  constructor(knowledge: Knowledge, node: string | null) {
+  /** @param topics nobody counts by them, so only who shows events wants them. */
+  constructor(knowledge: Knowledge, node: string | null, topics = true) {
     this.knowledge = knowledge;
     this.meanings = new Meanings(knowledge);
     this.node = node;
+    this.topics = topics;
   }
 
   /** Null where the line reports none ("dropped 0 messages"), or its pattern is a known line that is no event. */
@@ -107,7 +110,7 @@ export class Events {
       username: textOf(field(pattern, match, 'username'), charset)?.text ?? null,
       peerAddress: address,
       peerPort: port,
-      topic: topic === undefined ? null : decodeTopic(topic, charset),
+      topic: topic === undefined || !this.topics ? null : decodeTopic(topic, charset),
       mqttVersion: meaning.mqttVersion,
       packet: meaning.packet,
       direction: meaning.direction,

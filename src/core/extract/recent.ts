@@ -12,6 +12,9 @@ export interface RecentState<Value> {
   readonly since: EpochUs;
 }
 
+/** So few are kept longer: a table that begins anew has to grow anew. */
+const FEW = 128;
+
 export class Recent<Value> {
   private readonly span: DurationUs;
   /** Of a generation; in a flood what was put in is forgotten sooner. */
@@ -50,7 +53,8 @@ export class Recent<Value> {
 
   set(key: string, value: Value, at: EpochUs): void {
     // Also when the clock was set back.
-    if (this.young.size >= this.most || Math.abs(at - this.since) > this.span) {
+    const isOver = this.young.size >= FEW && Math.abs(at - this.since) > this.span;
+    if (isOver || this.young.size >= this.most) {
       this.old = this.young;
       this.young = new Map();
       this.since = at;

@@ -19,6 +19,8 @@ import { Clockwork, type Calendar, type ClockworkState, type Timestamp } from '.
 export interface LogInfo {
   readonly node: string | null;
   readonly calendar: Calendar;
+  /** Whether events have their topics; default: yes. */
+  readonly topics?: boolean;
 }
 
 /** A record that a pattern takes. */
@@ -118,7 +120,7 @@ export class Records {
     this.knowledge = knowledge;
     this.clockwork = new Clockwork(log.calendar);
     this.framer = new Framer(knowledge, this.clockwork);
-    this.events = new Events(knowledge, log.node);
+    this.events = new Events(knowledge, log.node, log.topics);
     this.scan = scanOf(knowledge);
     this.recorder = recorder;
   }

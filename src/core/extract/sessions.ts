@@ -62,6 +62,8 @@ const MOST_PIDS = 50_000;
 const PIDS_FORGOTTEN = 5_000;
 /** Connections of the last second remembered that are over, or whose event a line could repeat; twice as many at times. */
 const MOST_RECENT = 25_000;
+/** What is remembered for a second only may hold on to a record of so many bytes. */
+const SHORT_RECORD = 512;
 /** In a log without pids, how many earlier events are compared with one. */
 const MOST_COMPARED = 64;
 /** A connection that has written nothing for so long is forgotten: its pid may be another's by now. */
@@ -104,9 +106,10 @@ export class Sessions {
     }));
     const savedAll = (table: ReadonlyMap<string, Sighting>) => new Map([...table].map(([pid, sighting]) => [pid, saved(sighting)]));
     const repeatable = this.repeatable.state();
+    const ended = this.ended.state();
     return {
       known: { pids: [...this.known.keys()], clients: toColumns([...this.known.values()]) },
-      ended: this.ended.state(),
+      ended: { ...ended, young: whoIn(ended.young), old: whoIn(ended.old) },
       repeatable: { ...repeatable, young: savedAll(repeatable.young), old: savedAll(repeatable.old) },
       unkeyed: this.unkeyed.map(saved),
       queue: this.queue
@@ -282,6 +285,11 @@ export class Sessions {
     }
     const { clientId, clientIdHex, mountpoint, username, mqttVersion, at } = event;
     if (clientId === null) return;
+    this.known.delete(pid);
+    if (pattern.connection === 'ends' && sighting.record.length <= SHORT_RECORD) {
+      this.ended.set(pid, event, at);
+      return;
+    }
     const client = {
       clientId: own(clientId),
       clientIdHex: own(clientIdHex),
@@ -290,14 +298,20 @@ export class Sessions {
       mqttVersion,
       at,
     };
-    this.known.delete(pid);
-    if (pattern.connection === 'ends') {
-      this.ended.set(own(pid), client, at);
-      return;
-    }
-    this.known.set(own(pid), client);
+    if (pattern.connection === 'ends') this.ended.set(own(pid), client, at);
+    else this.known.set(own(pid), client);
     if (this.known.size > MOST_PIDS) [...this.known.keys()].slice(0, PIDS_FORGOTTEN).forEach((oldest) => this.known.delete(oldest));
   }
+}
+
+/** Who was on the connections, without the events that told it. */
+function whoIn(table: ReadonlyMap<string, Known>): ReadonlyMap<string, Known> {
+  return new Map(
+    [...table].map(([pid, { clientId, clientIdHex, mountpoint, username, mqttVersion, at }]) => [
+      pid,
+      { clientId, clientIdHex, mountpoint, username, mqttVersion, at },
+    ]),
+  );
 }
 
 /** The same result for the same thing, however often it is asked for. */
