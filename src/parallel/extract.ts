@@ -4,7 +4,7 @@ import { machineZone } from '../config/machine-zone.ts';
 import { BatchWriter } from '../core/extract/batch.ts';
 import { compile } from '../core/pack/compile.ts';
 import { openPart } from '../sources/archive.ts';
-import type { Answer, Order, Setting } from './orders.ts';
+import type { Answer, Order, Setting, Taken } from './orders.ts';
 import { readPart } from './read-part.ts';
 
 const MiB = 1024 * 1024;
@@ -21,8 +21,9 @@ const zone = timezone === null ? machineZone : (await import('../config/zone.ts'
 let waiting = 0;
 let wake: () => void = () => undefined;
 
-port.on('message', (order: Order | 'taken') => {
-  if (order !== 'taken') return void read(order);
+port.on('message', (order: Order | Taken) => {
+  if ('part' in order) return void read(order);
+  writer.give(order.numbers);
   waiting -= 1;
   wake();
 });

@@ -23,5 +23,10 @@ export interface Order {
   readonly reference: EpochUs;
 }
 
+/** A batch was taken; its room can be used again. */
+export interface Taken {
+  readonly numbers: Batch['numbers'];
+}
+
 /** Batches of the part in their order, then how it ended. */
 export type Answer = { readonly batch: Batch; readonly bytesRead: number } | { readonly failure: string | null; readonly overlong: number };

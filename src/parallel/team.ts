@@ -1,13 +1,13 @@
 /** Threads that read the parts of one log, several at a time; what they say comes out in the order of the parts. */
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../core/extract/batch.ts';
-import type { Answer, Order, Setting } from './orders.ts';
+import type { Answer, Order, Setting, Taken } from './orders.ts';
 
 const MODULE = new URL(import.meta.url.endsWith('.ts') ? './extract.ts' : './extract.js', import.meta.url);
 /** Parts that are read before they are asked for, for each thread. */
 const AHEAD = 2;
 /** Keeps the nursery of a thread from growing by some 40 MB. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 8;
 
 export type Said =
   | { readonly batch: Batch; readonly bytesRead: number; readonly isFirst: boolean }
@@ -34,7 +34,7 @@ export class Team {
         const answer = await work.next();
         if ('batch' in answer) {
           yield { ...answer, isFirst };
-          thread.taken();
+          thread.taken(answer.batch);
           continue;
         }
         yield answer;
@@ -99,8 +99,8 @@ class Thread {
     return work;
   }
 
-  taken(): void {
-    this.#worker.postMessage('taken');
+  taken({ numbers }: Taken): void {
+    this.#worker.postMessage({ numbers }, [numbers.buffer]);
   }
 
   async close(): Promise<void> {

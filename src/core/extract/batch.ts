@@ -15,7 +15,9 @@ export interface Batch {
   readonly offset: number;
   readonly end: number;
   readonly tally: RecordsTally;
+  /** Of the records; there is room for more behind them. */
   readonly numbers: Float64Array<ArrayBuffer>;
+  readonly records: number;
   readonly texts: string;
   readonly values: readonly Values[];
   /** Places count lines from the first of the batch, which is line 1. */
@@ -66,13 +68,15 @@ const TOPIC = 15;
 const CONTAINER = 16;
 const RECORD = 17;
 const NUMBERS = 18;
+const ROOM = NUMBERS * 1024;
 
 /** Writes down what a part says. */
 export class BatchWriter implements Recorder {
   private readonly patterns: ReadonlyMap<Pattern, number>;
   private readonly withRecords: boolean;
   private readonly shapes = new Shapes();
-  private numbers = new Float64Array(NUMBERS * 1024);
+  private numbers = new Float64Array(ROOM);
+  private readonly free: Float64Array<ArrayBuffer>[] = [];
   private used = 0;
   private texts: string[] = [];
   private values: Values[] = [];
@@ -138,11 +142,20 @@ export class BatchWriter implements Recorder {
     this.bursts.push(at);
   }
 
-  batch({ state, ...rest }: Omit<Batch, 'numbers' | 'texts' | 'values' | 'unmatched' | 'bursts'>): Batch {
+  /** Room that was handed over with a batch and is free again. */
+  give(room: Float64Array<ArrayBuffer>): void {
+    this.free.push(room);
+  }
+
+  /** Hands over what was written; the writer goes on in other room. */
+  batch({ state, ...rest }: Omit<Batch, 'numbers' | 'records' | 'texts' | 'values' | 'unmatched' | 'bursts'>): Batch {
+    const { numbers } = this;
+    this.numbers = this.free.pop() ?? new Float64Array(ROOM);
     return {
       ...rest,
       state: { ...state, open: state.open.map((record) => ({ ...record, line: record.line - this.before })) },
-      numbers: this.numbers.slice(0, this.used),
+      numbers,
+      records: this.used / NUMBERS,
       texts: this.texts.join(''),
       values: this.values,
       unmatched: this.loud.list(),
@@ -183,7 +196,7 @@ export interface Reading {
 
 /** Hands out the records of a batch in their order. */
 export function readRecords(
-  { numbers, texts, values }: Batch,
+  { numbers, records, texts, values }: Batch,
   { patterns, node, file, before }: Reading,
   take: (record: TakenRecord) => void,
 ): void {
@@ -193,7 +206,7 @@ export function readRecords(
     at += length;
     return texts.slice(at - length, at);
   };
-  for (let place = 0; place < numbers.length; place += NUMBERS) {
+  for (let place = 0; place < records * NUMBERS; place += NUMBERS) {
     const of = (field: number) => numbers[place + field]!;
     const orNull = (number: number) => (Number.isNaN(number) ? null : number);
     const pid = text(of(PID));
