@@ -37,12 +37,10 @@ export const GZIP_OTHERS: readonly Tool[] = [
   ...ifInstalled('rg', [tool('`rg -zc`', (files) => ['rg', '--no-config', '-zcI', REFUSAL, ...files], total)]),
 ];
 
-/** Until the option is there, what it asks for is what there is. */
-const ONE_JOB = spawnSync(...split(vernewatch('analyze', '--help')), { encoding: 'utf8' }).stdout.includes('--jobs') ? ['--jobs', '1'] : [];
 export const OURS = 'vernewatch';
 export const ALONE = 'vernewatch `--jobs 1`';
 export const ours = vernewatchWith(OURS);
-export const oursAlone = vernewatchWith(ALONE, ...ONE_JOB);
+export const oursAlone = vernewatchWith(ALONE, '--jobs', '1');
 
 export function vernewatchWith(name: string, ...options: string[]): Tool {
   return tool(name, (files) => vernewatch('analyze', '--exit-zero', '--quiet', '--format', 'json', ...options, ...files), incident);
