@@ -1,8 +1,8 @@
 /**
  * Who is compared, and how each does the job: refusals of each minute and of each client, or as much of it as it can.
  *
- * Scripts as somebody would write them who has an incident to look into, for exactly the refusals that the generator writes. What vernewatch
- * does is more: every wording of every release, alerts, reasons, faults.
+ * Scripts as somebody would write them who has an incident to look into: the wordings of refusals that the broker has, counted by minute, by
+ * client, and by client and reason where the tool can. What vernewatch does is more: every wording of every release, alerts, faults.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,21 @@ import { place, type Stored } from './store.ts';
 
 export type Tool = (log: Stored) => Contestant;
 
-const REFUSAL = "can't auth|due to keepalive expired";
+/** The wordings that a person would look for, of those the broker has for it. */
+const REFUSAL = [
+  "can't authenticate",
+  "can't register client",
+  'invalid client id',
+  'empty client id',
+  'invalid protocol version',
+  "can't continue enhanced auth",
+  "can't auth publish",
+  "can't authorize SUBSCRIBE",
+  'keepalive expired',
+  'stopped abnormally',
+  'unexpected frame type',
+  'multiple sessions not allowed',
+].join('|');
 const job = (name: string) => fileURLToPath(new URL(`jobs/${name}`, import.meta.url));
 const AWK = `mawk -f '${job('count.awk')}'`;
 
