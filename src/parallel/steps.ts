@@ -27,6 +27,8 @@ const MiB = 1024 * 1024;
 const PART = 8 * MiB;
 /** Threads need some time to begin; below this they take longer than they save. */
 const WORTHWHILE = 24 * MiB;
+/** How much a log gains by being unpacked, about. */
+const PACKED = 8;
 
 /** A place in a log: one of its files, which was begun, and how far in it. */
 interface Begun {
@@ -104,11 +106,12 @@ export async function* inThreads(reading: Reading, threads: number, setting: Set
 
 /** Null where one of them can be read in one go only, or they are too small to be worth it. */
 async function partsOf(inputs: readonly ArchiveInput[]): Promise<(readonly Part[])[] | null> {
-  const size = inputs.reduce((sum, input) => sum + (input.size ?? 0), 0);
-  const parts = inputs.flatMap((input) => input.parts(PART) ?? []);
-  if (size < WORTHWHILE || parts.length < inputs.length) return null;
+  const asked = inputs.flatMap((input) => input.parts(PART) ?? []);
+  if (asked.length < inputs.length) return null;
   try {
-    return await Promise.all(parts);
+    const files = await Promise.all(asked);
+    const bytes = files.reduce((sum, [part]) => sum + (part?.size ?? 0) * (part?.packed ? PACKED : 1), 0);
+    return bytes < WORTHWHILE ? null : files;
   } catch {
     // Whatever is wrong with one of them is told where it is read.
     return null;
