@@ -52,7 +52,7 @@ export async function run({ engine, logs, describe, deliver, progress, enough, p
     if (next.done) {
       lanes.splice(lanes.indexOf(lane), 1);
       await deliver(engine.close(lane.id));
-    } else if ('batch' in next.value) await deliver(engine.absorb(lane.id, next.value.batch));
+    } else if ('batch' in next.value) await deliver(engine.absorb(lane.id, next.value.batch, next.value.part));
     else await deliver(engine.push(lane.id, bufferOf(next.value.block.bytes), next.value.block.offset));
   }
   await deliver(engine.end());

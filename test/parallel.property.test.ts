@@ -90,7 +90,7 @@ async function outcomeOf(logs: readonly (readonly File[])[], cut: Cut, inParts: 
       events.push(...engine.close(lane.id).events);
     } else if ('batch' in value) {
       batches += 1;
-      events.push(...engine.absorb(lane.id, value.batch).events);
+      events.push(...engine.absorb(lane.id, value.batch, value.part).events);
     } else events.push(...engine.push(lane.id, Buffer.from(value.block.bytes), value.block.offset).events);
   }
   events.push(...engine.end().events);
@@ -148,6 +148,51 @@ test('a second that holds too many lines is noticed across cuts', async () => {
       const { outcome } = await outcomeOf([[{ name: 'console.log', bytes }]], where, true);
       expect(outcome.snapshot.alerts.map(({ lowerBound }) => lowerBound)).toContain(many >= 500);
       expect(outcome).toEqual((await outcomeOf([[{ name: 'console.log', bytes }]], where, false)).outcome);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+const refusedAt = (time: string, n: number) =>
+  `${time} can't authenticate client {[],<<"c${n % 5}">>} from 10.0.0.1:${1000 + n} due to invalid_credentials\n`;
+const clock = (minutes: number) => `${String(Math.floor(minutes / 60) % 24).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+test.each([
+  ['times of day over several midnights', Array.from({ length: 300 }, (_, n) => refusedAt(`${clock(n * 37)}:00.000 [warning]`, n))],
+  [
+    'local time in the hour that comes twice',
+    Array.from({ length: 300 }, (_, n) =>
+      refusedAt(`2026-10-25 ${clock(n < 150 ? 60 + n : n)}:00.000 [warning] <0.${n}.0>@vmq_mqtt_fsm:check_user:700`, n),
+    ),
+  ],
+  [
+    'syslog over the end of a year',
+    Array.from(
+      { length: 200 },
+      (_, n) => `${n < 150 ? 'Dec 31' : 'Jan  1'} ${clock(n * 7)}:00 host VerneMQ[2953] <0.${n}.0> - ${refusedAt('', n).trimStart()}`,
+    ),
+  ],
+  [
+    'containers whose records are broken into each other',
+    Array.from({ length: 200 }, (_, n) => {
+      const time = `2018-10-06 03:${String(Math.floor(n / 20) % 60).padStart(2, '0')}:${String((n * 3) % 60).padStart(2, '0')}.208`;
+      const [one, other] = ['a_1', 'b_1'].map(
+        (name) =>
+          [
+            `${name} | ${time} [error] <0.${n}.0>@vmq_mqtt_fsm:check_user:538 can't authenticate client {[],<<"${name}${n}">>} due to\n`,
+            `${name} |                                 no_matching_hook_found\n`,
+          ] as const,
+      );
+      return one![0] + other![0] + one![1] + other![1];
+    }),
+  ],
+])('%s, wherever it is cut', async (_, lines) => {
+  const file = { name: 'console.log', bytes: Buffer.from(lines.join('')) };
+  await fc.assert(
+    fc.asyncProperty(cut, async (where) => {
+      const { outcome } = await outcomeOf([[file]], where, true);
+      expect(outcome).toEqual((await outcomeOf([[file]], where, false)).outcome);
+      expect(outcome.events).not.toHaveLength(0);
     }),
     { numRuns: 40 },
   );

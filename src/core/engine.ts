@@ -7,7 +7,7 @@ import { Alerts, type AlertsState } from './alert/alerts.ts';
 import { Duplicates, type DuplicatesState } from './count/duplicates.ts';
 import { Merge, type MergeState } from './count/merge.ts';
 import { Minutes } from './count/minutes.ts';
-import { Reader, type FileTally, type ReaderState } from './extract/reader.ts';
+import { Reader, type FileTally, type PartPlace, type ReaderState } from './extract/reader.ts';
 import type { LogInfo } from './extract/records.ts';
 import type { Batch } from './extract/batch.ts';
 import type { Bytes } from './extract/bytes.ts';
@@ -145,14 +145,14 @@ export class Engine {
     return this.findings();
   }
 
-  /** Whether what another thread read of the log is what would have been read here; `Reader.fits` tells of `part`. */
-  fits(log: LogId, batch: Batch, part: Parameters<Reader['fits']>[1]): boolean {
+  /** Whether what another thread read of the log is what would have been read here. */
+  fits(log: LogId, batch: Batch, part: PartPlace): boolean {
     return this.logs[log]!.reader.fits(batch, part);
   }
 
   /** Takes what another thread read of the log's current file, instead of `push`. */
-  absorb(log: LogId, batch: Batch): Findings {
-    this.logs[log]!.reader.absorb(batch);
+  absorb(log: LogId, batch: Batch, part: PartPlace): Findings {
+    this.logs[log]!.reader.absorb(batch, part);
     return this.reach(log);
   }
 

@@ -71,8 +71,8 @@ export async function* readPart(
     if (stop >= 0) break;
     if (end - offset >= length) yield batch();
   }
-  records.end();
-  if (tally.lines > 0) yield batch();
+  // What is still open may go on in the next part.
+  if (offset >= 0 && end > offset) yield batch();
 }
 
 /** Where in a block the first line begins, from a place on, that is in an envelope; -1 for none. */

@@ -6,14 +6,14 @@
  */
 import type { Engine, LogId } from '../core/engine.ts';
 import type { Batch } from '../core/extract/batch.ts';
-import type { FileTally } from '../core/extract/reader.ts';
+import type { FileTally, PartPlace } from '../core/extract/reader.ts';
 import type { ArchiveInput, ArchiveLog } from '../sources/input.ts';
 import type { Part } from '../sources/part.ts';
 import type { Block } from '../sources/source.ts';
 import type { Order, Setting } from './orders.ts';
 import { Team, type Said } from './team.ts';
 
-export type Step = { readonly block: Block } | { readonly batch: Batch };
+export type Step = { readonly block: Block } | { readonly batch: Batch; readonly part: PartPlace };
 
 export interface Reading {
   readonly engine: Engine;
@@ -75,12 +75,13 @@ export async function* batchesOf(
     const { file, input } = parts[index]!;
     if ('batch' in said) {
       const { batch, bytesRead, isFirst } = said;
-      if (!engine.fits(id, batch, index === 0 ? 'cold' : isFirst ? 'first' : 'next')) {
+      const part = index === 0 ? 'cold' : isFirst ? 'first' : 'next';
+      if (!engine.fits(id, batch, part)) {
         return yield* blocksOf(reading, { file, offset: batch.offset, tally });
       }
       read(bytesRead - before);
       before = bytesRead;
-      yield { batch };
+      yield { batch, part };
     } else {
       input.ended(said.failure, said.overlong);
       tally.error ??= said.failure;

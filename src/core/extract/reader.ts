@@ -45,6 +45,9 @@ export interface ReaderState {
   readonly last: Timestamp | null;
 }
 
+/** Where a batch stands: `cold`, in the part that begins the log; `first` of another part; `next`, behind one of the same part that was fit. */
+export type PartPlace = 'cold' | 'first' | 'next';
+
 export class Reader {
   private readonly knowledge: Knowledge;
   private readonly node: string | null;
@@ -94,18 +97,17 @@ export class Reader {
     this.reach(this.records.push(bytes, offset));
   }
 
-  /**
-   * Whether a batch of another thread says what would have been read here.
-   * @param part `cold`: of the part that begins the log. `first`: the first batch of a part. `next`: the part's batches before were fit.
-   */
-  fits({ independent, envelope }: Batch, part: 'cold' | 'first' | 'next'): boolean {
+  /** Whether a batch of another thread says what would have been read here. */
+  fits({ independent, envelope }: Batch, part: PartPlace): boolean {
     if (part === 'cold') return true;
     const { records } = this;
-    return independent && (part === 'next' || (records.closed && (records.envelope ?? envelope) === envelope));
+    return independent && (part === 'next' || (records.isPlain && (records.envelope ?? envelope) === envelope));
   }
 
-  /** Takes what another thread read of the current file, instead of `push`. */
-  absorb(batch: Batch): void {
+  /** Takes what another thread read of the current file, instead of `push`. @param part that it fits as. */
+  absorb(batch: Batch, part: PartPlace): void {
+    // A part begins with a line in an envelope, which ends the record before it.
+    if (part === 'first') this.records.end();
     const { tally, knowledge, node } = this;
     const before = this.records.line - 1;
     const { first, state } = batch;

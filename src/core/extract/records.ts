@@ -141,9 +141,9 @@ export class Records {
     this.second = { ...second };
   }
 
-  /** Nothing can be added any more to what was read. */
-  get closed(): boolean {
-    return this.open.size === 0;
+  /** The next line, if it is in an envelope of its own, ends whatever was read. */
+  get isPlain(): boolean {
+    return this.open.size === (this.open.has('') ? 1 : 0);
   }
 
   /** Goes on behind a part that was read elsewhere. */
