@@ -26,6 +26,13 @@ test.each(blocks.filter(({ language }) => language === 'yaml').map(({ text }) =>
   },
 );
 
+test('the pack of the README names the client in its example', async () => {
+  const text = blocks.find(({ language, text }) => language === 'yaml' && text.startsWith('pack:'))!.text;
+  const path = scratch({ 'pack.yaml': text, 'console.log': `${/- line: '([^']*)'/.exec(text)![1]!}\n` });
+  const { stdout } = await vernewatch(['extract', '--patterns', path('pack.yaml'), path('console.log')]);
+  expect(JSON.parse(stdout)).toMatchObject({ pattern: 'site/gate-refused', client_id: 'pump-7' });
+});
+
 test('every command of the README exists with its options', async () => {
   const commands = blocks
     .filter(({ language }) => language === 'sh')

@@ -1,7 +1,7 @@
 /** The shapes of pack files. What they mean is checked by `core/pack/compile.ts`; descriptions and examples are for editors. */
 import { z } from 'zod';
 import { CAUSES, EVENT_KINDS, PACKETS } from '../core/model.ts';
-import { CHARSETS, CONNECTIONS, TIME_FORMATS, type PackData } from '../core/pack/pack.ts';
+import { CHARSETS, CONNECTIONS, TEXTS, TIME_FORMATS, type PackData } from '../core/pack/pack.ts';
 import { strict } from './strict.ts';
 
 const id = z.string().regex(/^[a-z0-9][\w.-]*$/, 'an id has small letters, digits, dots and dashes');
@@ -10,6 +10,7 @@ const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 const packet = z.enum(PACKETS).describe('The MQTT packet that the event is about.');
 const direction = z.enum(['sent', 'received']).describe('Seen from the broker.');
 const time = z.enum(TIME_FORMATS);
+const text = z.enum(TEXTS);
 const lines = z.array(z.string()).describe('Real lines; each has to be taken.');
 
 const example = strict({
@@ -50,6 +51,9 @@ const pattern = strict({
   packet: packet.optional(),
   direction: direction.optional(),
   mqtt_version: version.describe('The protocol version, where the wording alone tells it; 3 is 3.1 and 3.1.1.').optional(),
+  text: text
+    .describe('How ids, user names, topics and reasons stand in the line: term (default) as Erlang prints them, plain as they are.')
+    .optional(),
   modules: z.array(z.string()).describe('Only lines of these modules, where the envelope tells the module.').optional(),
   functions: z.array(z.string()).describe('Only lines of these functions, where the envelope tells the function.').optional(),
   code: z
@@ -154,6 +158,7 @@ const envelope = strict({
     .optional(),
   time: time.describe('How the field timestamp is written.'),
   charset: z.enum(CHARSETS).describe('How bytes above 0x7F of Erlang terms are written.').optional(),
+  text: text.describe('The same for all patterns below this envelope that do not say it themselves.').optional(),
   break: z.string().min(1).describe('What stands for a line break of a message; cut off at both ends.').optional(),
   continues: z.boolean().describe('Lines that begin with a blank belong to the record above.').optional(),
   burst: z.number().int().min(1).describe('The logger drops silently what comes above so many lines a second.').optional(),

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT, scratch, vernewatch } from '../helpers/cli.ts';
+import { lines, ROOT, scratch, vernewatch } from '../helpers/cli.ts';
 
 test('everything that is wrong in a configuration is said at once', async () => {
   const path = scratch({
@@ -78,6 +78,19 @@ test('a pack of the user’s own is checked, tested and used', async () => {
   expect(await vernewatch(['patterns', 'test', '--patterns', path('site.yaml')])).toMatchObject({ code: 0 });
   const { stdout } = await vernewatch(['extract', '--patterns', path('site.yaml'), path('console.log')]);
   expect(JSON.parse(stdout)).toMatchObject({ pattern: 'site/gate-refused', client_id: 'pump-9', reason: 'expired' });
+});
+
+test('a pattern whose ids are plain text names who stands in the line, also where it looks like a term', async () => {
+  const line = (id: string) =>
+    `2026-11-20T23:20:57.566168+01:00 [warning] <0.1.0> site_gate:check/1:7: gate refused ${id} from 10.0.0.7:4711 due to expired\n`;
+  const path = scratch({
+    'site.yaml': SITE_PACK.replaceAll('<<"pump-7">>', 'pump-7').replace('event:', 'text: plain\n    event:'),
+    'console.log': ['pump-9', '<<"pump-9">>', 'undefined', '客厅-3'].map(line).join(''),
+  });
+  expect(await vernewatch(['patterns', 'check', path('site.yaml')])).toMatchObject({ code: 0 });
+  const { stdout } = await vernewatch(['extract', '--patterns', path('site.yaml'), path('console.log')]);
+  const ids = lines(stdout).map((event) => (JSON.parse(event) as { client_id: string }).client_id);
+  expect(ids).toEqual(['pump-9', '<<"pump-9">>', 'undefined', '客厅-3']);
 });
 
 test('a pack whose example does not come out is refused with the place of the example', async () => {

@@ -9,6 +9,11 @@ import type { Change, Event, Findings, Snapshot } from '../../src/core/model.ts'
 import type { Knowledge } from '../../src/core/pack/compile.ts';
 
 export const knowledge = await loadPacks(builtInPacks());
+/** With the example pack for Mosquitto. */
+export const mosquitto = await loadPacks([
+  ...builtInPacks(),
+  fileURLToPath(new URL('../../patterns/examples/mosquitto.yaml', import.meta.url)),
+]);
 export const UTC = { offsetsAt: () => [0] };
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 

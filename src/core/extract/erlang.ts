@@ -5,7 +5,11 @@
  * as a list of numbers; files then hold each of those Latin-1 characters as UTF-8 (so an id in UTF-8 is encoded twice), standard output holds
  * the bytes as they are. All three are undone here. Source: vernemq-logs.md section 5.
  */
-import type { Charset } from '../pack/pack.ts';
+import { CHARSETS, type Charset } from '../pack/pack.ts';
+
+/** How a text stands in the file: as a term in one of the charsets, or plain, in UTF-8. */
+export const WRITINGS = [...CHARSETS, 'plain'] as const;
+export type Writing = (typeof WRITINGS)[number];
 
 export interface Decoded {
   readonly text: string;
@@ -30,37 +34,43 @@ const ESCAPES: Readonly<Record<string, string>> = {
   s: ' ',
 };
 
-/** A binary (`<<"a">>`, `<<97,98>>`, `<<>>`), a string (`"a"`, `[]`, `[97]`) or a cut-off id (`{incomplete,<<"k">>,<<"ä">>}`); null for any other term. */
-export function decodeText(term: string, charset: Charset): Decoded | null {
+/**
+ * A binary (`<<"a">>`, `<<97,98>>`, `<<>>`), a string (`"a"`, `[]`, `[97]`) or a cut-off id (`{incomplete,<<"k">>,<<"ä">>}`); null for any
+ * other term. Plain text is itself, also where it looks like a term.
+ */
+export function decodeText(term: string, writing: Writing): Decoded | null {
+  if (writing === 'plain') return isAscii(term) ? { text: term, hex: null } : decodeBytes(toBytes(term));
   if (term === '[]') return EMPTY;
-  if (term.startsWith('<<"') && term.endsWith('">>')) return decodeQuoted(term.slice(3, -3), charset);
+  if (term.startsWith('<<"') && term.endsWith('">>')) return decodeQuoted(term.slice(3, -3), writing);
   if (term.startsWith('<<') && term.endsWith('>>')) return decodeBytes(numbers(term.slice(2, -2)));
-  if (term.startsWith('"') && term.endsWith('"') && term.length > 1) return decodeQuoted(term.slice(1, -1), charset);
+  if (term.startsWith('"') && term.endsWith('"') && term.length > 1) return decodeQuoted(term.slice(1, -1), writing);
   if (term.startsWith('[') && term.endsWith(']')) return decodeBytes(numbers(term.slice(1, -1)));
-  if (term.startsWith('{incomplete,')) return decodeIncomplete(term, charset);
+  if (term.startsWith('{incomplete,')) return decodeIncomplete(term, writing);
   return null;
 }
 
 /** The words of a topic joined with `/` [MQTT-4.7.1-1]: `[<<"plant">>,<<"7">>]` is `plant/7`. */
-export function decodeTopic(term: string, charset: Charset): string | null {
-  if (!term.startsWith('[')) return decodeText(term, charset)?.text ?? null;
+export function decodeTopic(term: string, writing: Writing): string | null {
+  if (writing === 'plain' || !term.startsWith('[')) return decodeText(term, writing)?.text ?? null;
   const words: string[] = [];
-  for (const [word] of term.matchAll(BINARY)) words.push(decodeText(word, charset)?.text ?? '');
+  for (const [word] of term.matchAll(BINARY)) words.push(decodeText(word, writing)?.text ?? '');
   return words.join('/');
 }
 
 /** The term after "due to": atoms lose their quotes, binaries become text, other terms stay as logged but for secrets. */
-export function decodeReason(term: string, charset: Charset): string {
+export function decodeReason(term: string, writing: Writing): string {
   const trimmed = term.trim();
-  const reason = readReason(trimmed.length > LONGEST_TERM ? trimmed.slice(0, LONGEST_TERM) : trimmed, charset);
+  const reason = readReason(trimmed.length > LONGEST_TERM ? trimmed.slice(0, LONGEST_TERM) : trimmed, writing);
   return reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON).replace(/[\ud800-\udbff]$/, '')}…` : reason;
 }
 
-function readReason(term: string, charset: Charset): string {
-  if (BINARY_TERM.test(term)) return decodeText(term, charset)?.text ?? '';
-  if (QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
+function readReason(term: string, writing: Writing): string {
+  const isPlain = writing === 'plain';
+  if (!isPlain && BINARY_TERM.test(term)) return decodeText(term, writing)?.text ?? '';
+  if (!isPlain && QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
   // What nobody will see of a long term is not searched for secrets.
-  const shown = withoutSecrets(unwrapped(term.slice(0, 4 * MAX_REASON)));
+  const start = term.slice(0, 4 * MAX_REASON);
+  const shown = withoutSecrets(isPlain ? start : unwrapped(start));
   return isAscii(shown) ? shown : lenient.decode(toBytes(shown));
 }
 

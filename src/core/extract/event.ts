@@ -3,9 +3,8 @@
  */
 import type { Event, MqttVersion, Place } from '../model.ts';
 import type { Knowledge, Pattern, PatternField } from '../pack/compile.ts';
-import type { Charset } from '../pack/pack.ts';
 import type { Frame } from './envelope.ts';
-import { decodePeer, decodeText, decodeTopic, type Decoded } from './erlang.ts';
+import { decodePeer, decodeText, decodeTopic, type Decoded, type Writing } from './erlang.ts';
 import { Meanings } from './meaning.ts';
 import type { Timestamp } from './timestamp.ts';
 
@@ -85,8 +84,8 @@ export class Events {
     const count = counted === undefined ? 1 : Math.min(Number(counted), MOST_COUNT);
     if (count < 1) return null;
 
-    const charset = frame.envelope.source.charset ?? 'either';
-    const client = textOf(field(pattern, match, 'client_id'), charset);
+    const writing = writingOf(pattern, frame);
+    const client = textOf(field(pattern, match, 'client_id'), writing);
     const peer = field(pattern, match, 'peer');
     const { address, port } = (peer === undefined ? null : decodePeer(peer)) ?? NO_PEER;
     const topic = field(pattern, match, 'topic');
@@ -94,7 +93,7 @@ export class Events {
       reason: field(pattern, match, 'reason'),
       code: field(pattern, match, 'reason_code'),
       version: this.versionOf(pattern, frame, field(pattern, match, 'mqtt_version')),
-      charset,
+      writing,
     });
     return {
       time: timestamp?.dated ? timestamp.at : null,
@@ -106,11 +105,11 @@ export class Events {
       node: this.node,
       clientId: client?.text ?? null,
       clientIdHex: client?.hex ?? null,
-      mountpoint: textOf(field(pattern, match, 'mountpoint'), charset)?.text ?? null,
-      username: textOf(field(pattern, match, 'username'), charset)?.text ?? null,
+      mountpoint: textOf(field(pattern, match, 'mountpoint'), writing)?.text ?? null,
+      username: textOf(field(pattern, match, 'username'), writing)?.text ?? null,
       peerAddress: address,
       peerPort: port,
-      topic: topic === undefined || !this.topics ? null : decodeTopic(topic, charset),
+      topic: topic === undefined || !this.topics ? null : decodeTopic(topic, writing),
       mqttVersion: meaning.mqttVersion,
       packet: meaning.packet,
       direction: meaning.direction,
@@ -133,7 +132,12 @@ export class Events {
 
 const NO_PEER = { address: null, port: null };
 
-/** A binary, a string or a list; null for the atom `undefined` and anything else that is no text. */
-function textOf(term: string | undefined, charset: Charset): Decoded | null {
-  return term === undefined ? null : decodeText(term, charset);
+function writingOf(pattern: Pattern, { envelope }: Frame): Writing {
+  const text = pattern.source.text ?? envelope.source.text;
+  return text === 'plain' ? text : (envelope.source.charset ?? 'either');
+}
+
+/** A binary, a string or a list, or plain text; null for the atom `undefined` and any other term that is no text. */
+function textOf(term: string | undefined, writing: Writing): Decoded | null {
+  return term === undefined ? null : decodeText(term, writing);
 }

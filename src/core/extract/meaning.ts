@@ -7,8 +7,7 @@ import type { Cause, Direction, Event, MqttVersion, Packet } from '../model.ts';
 import { labelOf } from '../mqtt/reason-codes.ts';
 import { own } from '../own.ts';
 import { codeFor, type Knowledge, type Pattern } from '../pack/compile.ts';
-import { CHARSETS, type Charset } from '../pack/pack.ts';
-import { decodeReason, headWord } from './erlang.ts';
+import { decodeReason, headWord, WRITINGS, type Writing } from './erlang.ts';
 
 /** The part of an event that follows from pattern, version and reason alone. */
 export type Meaning = Pick<
@@ -21,7 +20,7 @@ export interface Said {
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly version: MqttVersion | null;
-  readonly charset: Charset;
+  readonly writing: Writing;
 }
 
 /** No reason is only a blank. */
@@ -31,7 +30,7 @@ const LONGEST_KEPT = 200;
 
 export class Meanings {
   private readonly reasons: Knowledge['reasons'];
-  /** By pattern, version and charset, then by reason. */
+  /** By pattern, version and writing, then by reason. */
   private readonly kept = new Map<Pattern, Map<string, Meaning>[]>();
 
   constructor(knowledge: Knowledge) {
@@ -39,11 +38,11 @@ export class Meanings {
   }
 
   of(pattern: Pattern, said: Said): Meaning {
-    const { reason = NO_REASON, code, version, charset } = said;
+    const { reason = NO_REASON, code, version, writing } = said;
     if (code !== undefined || reason.length > LONGEST_KEPT) return this.read(pattern, said);
     let tables = this.kept.get(pattern);
     if (!tables) this.kept.set(pattern, (tables = []));
-    const place = (version ?? 0) * CHARSETS.length + CHARSETS.indexOf(charset);
+    const place = (version ?? 0) * WRITINGS.length + WRITINGS.indexOf(writing);
     let table = tables[place];
     if (!table || table.size >= MOST_KEPT) table = tables[place] = new Map<string, Meaning>();
     let meaning = table.get(reason);
@@ -52,7 +51,7 @@ export class Meanings {
   }
 
   private read(pattern: Pattern, said: Said): Meaning {
-    const reason = said.reason === undefined ? null : own(decodeReason(said.reason, said.charset));
+    const reason = said.reason === undefined ? null : own(decodeReason(said.reason, said.writing));
     const code = reasonCode(pattern, said.code, said.version, reason);
     const packet = packetOf(pattern, said.version, code?.value ?? null);
     return {

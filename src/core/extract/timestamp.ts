@@ -93,7 +93,7 @@ export class Clockwork {
       case 'syslog':
         return this.syslog(text);
       case 'epoch-s':
-        return /^\d{1,11}\.\d{6}$/.test(text) ? { at: Number(text.replace('.', '')), digits: 6, dated: true } : null;
+        return epochSeconds(text);
       case 'epoch-us':
         return /^\d{1,16}$/.test(text) ? { at: Number(text), digits: 6, dated: true } : null;
       case 'none':
@@ -130,7 +130,7 @@ export class Clockwork {
     return { at: this.minute + second * SECOND + fraction - this.offset, digits: roundedDigits(digits), dated: true };
   }
 
-  /** `2026-11-20 23:23:15.831`, on the wall of the broker; with ` UTC` behind it where lager was told so. */
+  /** `2026-11-20 23:23:15.831` or with a T, on the wall of the broker; with ` UTC` behind it where lager was told so. */
   private local(text: string): Timestamp | null {
     const match = LOCAL.exec(text);
     if (!match) return null;
@@ -193,7 +193,7 @@ const OFFSET = /^(?:Z|([+-])(\d\d):?(\d\d))$/;
 const COLON = 0x3a;
 const POINT = 0x2e;
 const COMMA = 0x2c;
-const LOCAL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?( UTC)?$/;
+const LOCAL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?( UTC)?$/;
 const SYSLOG =
   /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([1-9]|[012]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d{1,9}))?$/;
 const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:[.,](\d{1,9}))?$/;
@@ -203,6 +203,14 @@ const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 function nearWrapper(time: number, wrapper: EpochUs): EpochUs {
   const quarter = 15 * MINUTE;
   return time + Math.round((wrapper - time) / quarter) * quarter;
+}
+
+/** `1795213257.566168`, `1795213257`. */
+function epochSeconds(text: string): Timestamp | null {
+  const match = /^(\d{1,11})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!match) return null;
+  const fraction = match[2] ?? '';
+  return { at: Number(match[1]) * SECOND + micros(fraction), digits: digitsOf(fraction), dated: true };
 }
 
 function timeOfDay(match: RegExpExecArray, from: number): number {

@@ -24,6 +24,10 @@ export type TimeFormat = (typeof TIME_FORMATS)[number];
 export const CHARSETS = ['utf8', 'latin1', 'either'] as const;
 export type Charset = (typeof CHARSETS)[number];
 
+/** How a log writes text that clients choose: as an Erlang `term` (default), or `plain`, as it is, in UTF-8. */
+export const TEXTS = ['term', 'plain'] as const;
+export type Text = (typeof TEXTS)[number];
+
 export interface EnvelopeSource {
   readonly id: string;
   /** Groups: timestamp, level, priority, pid, module, function, body. */
@@ -32,6 +36,7 @@ export interface EnvelopeSource {
   readonly json?: Readonly<Record<string, string>> | undefined;
   readonly time: TimeFormat;
   readonly charset?: Charset | undefined;
+  readonly text?: Text | undefined;
   /** What the logger writes for a line break of a message; cut off at both ends of it. */
   readonly break?: string | undefined;
   /** Lines that begin with a blank belong to the record above. */
@@ -76,6 +81,8 @@ export interface PatternSource {
   readonly packet?: Packet | undefined;
   readonly direction?: Direction | undefined;
   readonly mqtt_version?: MqttVersion | undefined;
+  /** Goes before that of the envelope. */
+  readonly text?: Text | undefined;
   /** Only lines of these modules; an envelope that does not tell the module does not matter. */
   readonly modules?: readonly string[] | undefined;
   readonly functions?: readonly string[] | undefined;

@@ -71,6 +71,24 @@ describe('what a term says', () => {
     expect(decodeText(term, charset)).toEqual({ text, hex: null });
   });
 
+  test.each([
+    ['pump-7', 'pump-7'],
+    ['undefined', 'undefined'],
+    ['', ''],
+    ['<<"a">>', '<<"a">>'],
+    ['[97]', '[97]'],
+    ["'a\\x41'", "'a\\x41'"],
+    [inUtf8('客厅-3'), '客厅-3'],
+  ])('%j as plain text is %j, whatever it looks like', (logged, text) => {
+    expect(decodeText(logged, 'plain')).toEqual({ text, hex: null });
+    expect(decodeTopic(logged, 'plain')).toBe(text);
+    expect(decodeReason(logged, 'plain')).toBe(text);
+  });
+
+  test('plain text that is no UTF-8 shows its bytes', () => {
+    expect(decodeText('k\xe4', 'plain')).toEqual({ text: 'k\ufffd', hex: '6be4' });
+  });
+
   test('a client id that is no UTF-8 shows its bytes', () => {
     expect(decodeText(inUtf8('<<"kä">>'), 'utf8')).toEqual({ text: 'k\ufffd', hex: '6be4' });
     expect(decodeText('<<195,40>>', 'either')).toEqual({ text: '\ufffd(', hex: 'c328' });
