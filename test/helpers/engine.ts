@@ -92,6 +92,6 @@ export function bytes(text: string): string {
 /** Logs below fixtures/, one character a byte. */
 export function fixtureLogs(folder: string): { name: string; text: string }[] {
   return readdirSync(join(FIXTURES, folder))
-    .filter((name) => /\.(log|jsonl)$/.test(name))
+    .filter((name) => /\.(log|jsonl)$|^trace-.*\.txt$/.test(name))
     .map((name) => ({ name, text: readFileSync(join(FIXTURES, folder, name), 'latin1') }));
 }

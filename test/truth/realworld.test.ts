@@ -30,7 +30,6 @@ const samples = readFileSync(join(root, 'fixtures/samples/realworld-samples.json
 /** Samples that are no lines of a log, or that say nothing certain, and why. */
 const LEFT_OUT: readonly [reason: string, fits: (sample: Sample) => boolean][] = [
   ['its reading is debatable', ({ unsure }) => unsure === true],
-  ['the tracer’s format is not read from a pasted record', ({ envelope }) => envelope === 'admin_trace'],
   [
     'the poster cut off the envelope, or wrote round it: what is left is no log line',
     ({ raw, envelope, expect: { event } }) => envelope === 'fragment' && event !== 'none' && !/^\[[^]*[^.]$/.test(raw),

@@ -178,7 +178,8 @@ export class BatchWriter implements Recorder {
     // What else it has follows from the packs.
     for (const place of places) {
       const known = this.values[place]!;
-      if (known.level === level && known.mqttVersion === mqttVersion && known.reasonCode === reasonCode) return place;
+      const isSame = known.level === level && known.mqttVersion === mqttVersion && known.reasonCode === reasonCode;
+      if (isSame && known.packet === packet) return place;
     }
     places.push(this.values.length);
     this.values.push({ kind, pattern, level, mqttVersion, packet, direction, reason, reasonCode, reasonName, reasonCodeFrom, cause });

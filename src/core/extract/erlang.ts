@@ -8,7 +8,8 @@
 import { CHARSETS, type Charset } from '../pack/pack.ts';
 
 /** How a text stands in the file: as a term in one of the charsets, or plain, in UTF-8. */
-export const WRITINGS = [...CHARSETS, 'plain'] as const;
+/** How texts are written: as terms in a charset, or plain, as the bytes are or once more encoded. */
+export const WRITINGS = [...CHARSETS, 'plain', 'plain in either'] as const;
 export type Writing = (typeof WRITINGS)[number];
 
 export interface Decoded {
@@ -39,7 +40,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * other term. Plain text is itself, also where it looks like a term.
  */
 export function decodeText(term: string, writing: Writing): Decoded | null {
-  if (writing === 'plain') return isAscii(term) ? { text: term, hex: null } : decodeBytes(toBytes(term));
+  if (isPlain(writing)) {
+    if (isAscii(term)) return { text: term, hex: null };
+    return decodeBytes(writing === 'plain' ? toBytes(term) : loggedBytes(toBytes(term), 'either'));
+  }
   if (term === '[]') return EMPTY;
   if (term.startsWith('<<"') && term.endsWith('">>')) return decodeQuoted(term.slice(3, -3), writing);
   if (term.startsWith('<<') && term.endsWith('>>')) return decodeBytes(numbers(term.slice(2, -2)));
@@ -49,9 +53,13 @@ export function decodeText(term: string, writing: Writing): Decoded | null {
   return null;
 }
 
+function isPlain(writing: Writing): writing is 'plain' | 'plain in either' {
+  return writing === 'plain' || writing === 'plain in either';
+}
+
 /** The words of a topic joined with `/` [MQTT-4.7.1-1]: `[<<"plant">>,<<"7">>]` is `plant/7`. */
 export function decodeTopic(term: string, writing: Writing): string | null {
-  if (writing === 'plain' || !term.startsWith('[')) return decodeText(term, writing)?.text ?? null;
+  if (isPlain(writing) || !term.startsWith('[')) return decodeText(term, writing)?.text ?? null;
   const words: string[] = [];
   for (const [word] of term.matchAll(BINARY)) words.push(decodeText(word, writing)?.text ?? '');
   return words.join('/');
@@ -65,12 +73,12 @@ export function decodeReason(term: string, writing: Writing): string {
 }
 
 function readReason(term: string, writing: Writing): string {
-  const isPlain = writing === 'plain';
-  if (!isPlain && BINARY_TERM.test(term)) return decodeText(term, writing)?.text ?? '';
-  if (!isPlain && QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
+  const plain = isPlain(writing);
+  if (!plain && BINARY_TERM.test(term)) return decodeText(term, writing)?.text ?? '';
+  if (!plain && QUOTED_ATOM.test(term)) return unescape(term.slice(1, -1));
   // What nobody will see of a long term is not searched for secrets.
   const start = term.slice(0, 4 * MAX_REASON);
-  const shown = withoutSecrets(isPlain ? start : unwrapped(start));
+  const shown = withoutSecrets(plain ? start : unwrapped(start));
   return isAscii(shown) ? shown : lenient.decode(toBytes(shown));
 }
 

@@ -5,7 +5,7 @@ import type { Event, MqttVersion, Place } from '../model.ts';
 import type { Knowledge, Pattern, PatternField } from '../pack/compile.ts';
 import type { Frame } from './envelope.ts';
 import { decodePeer, decodeText, decodeTopic, type Decoded, type Writing } from './erlang.ts';
-import { Meanings } from './meaning.ts';
+import { failuresIn, Meanings } from './meaning.ts';
 import type { Timestamp } from './timestamp.ts';
 
 /** A pattern that takes a body, and what its groups held. */
@@ -80,8 +80,11 @@ export class Events {
   /** Null where the line reports none ("dropped 0 messages"), or its pattern is a known line that is no event. */
   of(frame: Frame, { pattern, match }: Taken, timestamp: Timestamp | null, at: number, place: Place): Event | null {
     if (pattern.source.event === 'none') return null;
-    const counted = field(pattern, match, 'count');
-    const count = counted === undefined ? 1 : Math.min(Number(counted), MOST_COUNT);
+    const version = this.versionOf(pattern, frame, field(pattern, match, 'mqtt_version'));
+    const codes = field(pattern, match, 'reason_codes');
+    const failures = codes === undefined ? null : failuresIn(codes, pattern, version);
+    const counted = failures?.length ?? field(pattern, match, 'count') ?? 1;
+    const count = Math.min(Number(counted), MOST_COUNT);
     if (count < 1) return null;
 
     const writing = writingOf(pattern, frame);
@@ -91,8 +94,9 @@ export class Events {
     const topic = field(pattern, match, 'topic');
     const meaning = this.meanings.of(pattern, {
       reason: field(pattern, match, 'reason'),
-      code: field(pattern, match, 'reason_code'),
-      version: this.versionOf(pattern, frame, field(pattern, match, 'mqtt_version')),
+      code: failures?.[0]?.toString() ?? field(pattern, match, 'reason_code'),
+      packet: field(pattern, match, 'packet'),
+      version,
       writing,
     });
     return {
@@ -134,7 +138,9 @@ const NO_PEER = { address: null, port: null };
 
 function writingOf(pattern: Pattern, { envelope }: Frame): Writing {
   const text = pattern.source.text ?? envelope.source.text;
-  return text === 'plain' ? text : (envelope.source.charset ?? 'either');
+  const { charset } = envelope.source;
+  if (text === 'plain') return charset === 'either' ? 'plain in either' : 'plain';
+  return charset ?? 'either';
 }
 
 /** A binary, a string or a list, or plain text; null for the atom `undefined` and any other term that is no text. */

@@ -3,8 +3,8 @@
  *
  * A log has few different reasons, so what was worked out for one is kept; a client that makes up reasons only makes it work again.
  */
-import type { Cause, Direction, Event, MqttVersion, Packet } from '../model.ts';
-import { labelOf } from '../mqtt/reason-codes.ts';
+import { PACKETS, type Cause, type Direction, type Event, type MqttVersion, type Packet } from '../model.ts';
+import { isUnsuccessful, labelOf } from '../mqtt/reason-codes.ts';
 import { own } from '../own.ts';
 import { codeFor, type Knowledge, type Pattern } from '../pack/compile.ts';
 import { decodeReason, headWord, WRITINGS, type Writing } from './erlang.ts';
@@ -19,6 +19,7 @@ export interface Said {
   /** As it stands in the line; undefined where the line gives none. */
   readonly reason: string | undefined;
   readonly code: string | undefined;
+  readonly packet: string | undefined;
   readonly version: MqttVersion | null;
   readonly writing: Writing;
 }
@@ -38,8 +39,8 @@ export class Meanings {
   }
 
   of(pattern: Pattern, said: Said): Meaning {
-    const { reason = NO_REASON, code, version, writing } = said;
-    if (code !== undefined || reason.length > LONGEST_KEPT) return this.read(pattern, said);
+    const { reason = NO_REASON, code, packet, version, writing } = said;
+    if (code !== undefined || packet !== undefined || reason.length > LONGEST_KEPT) return this.read(pattern, said);
     let tables = this.kept.get(pattern);
     if (!tables) this.kept.set(pattern, (tables = []));
     const place = (version ?? 0) * WRITINGS.length + WRITINGS.indexOf(writing);
@@ -53,7 +54,7 @@ export class Meanings {
   private read(pattern: Pattern, said: Said): Meaning {
     const reason = said.reason === undefined ? null : own(decodeReason(said.reason, said.writing));
     const code = reasonCode(pattern, said.code, said.version, reason);
-    const packet = packetOf(pattern, said.version, code?.value ?? null);
+    const packet = packetOf(pattern, said, code?.value ?? null);
     return {
       kind: pattern.source.event,
       pattern: pattern.id,
@@ -93,11 +94,22 @@ function reasonCode(
 /** DISCONNECT is sent by the broker in MQTT 5 only, and only where a code goes with it [MQTT-5.0 3.14]. */
 function packetOf(
   pattern: Pattern,
-  version: MqttVersion | null,
+  { packet: logged, version }: Said,
   code: number | null,
 ): { packet: Packet; direction: Direction | null } | null {
-  const { packet, direction } = pattern.source;
+  const { direction } = pattern.source;
+  const packet = PACKETS.find((name) => name === logged) ?? pattern.source.packet;
   if (packet === undefined) return null;
   if (packet === 'DISCONNECT' && direction === 'sent' && (version !== 5 || code === null)) return null;
   return { packet, direction: direction ?? null };
+}
+
+/** The unsuccessful ones of the codes of one packet, in the order of its topics: the broker keeps and prints the last topic first. */
+export function failuresIn(codes: string, pattern: Pattern, version: MqttVersion | null): number[] {
+  return codes
+    .split(',')
+    .map((text) => text.trim())
+    .map((text) => (/^\d+$/.test(text) ? Number(text) : ((pattern.codes && codeFor(pattern.codes, version, text)) ?? 0)))
+    .filter((code) => isUnsuccessful(code, pattern.source.packet ?? null, version))
+    .reverse();
 }

@@ -86,7 +86,8 @@ interface Open {
 
 /** Bytes that are looked through at once, at first and after a surprise. */
 const SHORTEST_STRETCH = 4_096;
-const MOST_CONTINUATIONS = 8;
+/** A SUBACK in the tracer has a line for each topic. */
+const MOST_CONTINUATIONS = 32;
 /** Lines of other containers that can stand between a line and the one that continues it. */
 const MOST_BETWEEN = 100;
 const LONGEST_RECORD = 65_536;

@@ -29,6 +29,8 @@ export const PATTERN_FIELDS = [
   'topic',
   'reason',
   'reason_code',
+  'reason_codes',
+  'packet',
   'mqtt_version',
   'count',
 ] as const;
