@@ -53,7 +53,7 @@ export type Loaded =
 
 /** Of the file, and of the state within it: raised whenever an older program could not make sense of them. */
 const VERSION = 1;
-const ENGINE_VERSION = 2;
+const ENGINE_VERSION = 3;
 const MOST_HEADER = 64 * 1024 * 1024;
 const NEWLINE = 0x0a;
 

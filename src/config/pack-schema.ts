@@ -1,6 +1,6 @@
 /** The shapes of pack files. What they mean is checked by `core/pack/compile.ts`; descriptions and examples are for editors. */
 import { z } from 'zod';
-import { CAUSES, EVENT_KINDS, PACKETS } from '../core/model.ts';
+import { CAUSES, EVENT_KINDS, PACKETS, WITNESSES } from '../core/model.ts';
 import { CHARSETS, CONNECTIONS, TEXTS, TIME_FORMATS, type PackData } from '../core/pack/pack.ts';
 import { strict } from './strict.ts';
 
@@ -39,7 +39,7 @@ const pattern = strict({
     .min(1)
     .meta({
       description:
-        'Takes the whole body of a record; it is anchored at both ends, and ${name} stands for a fragment. Named groups are fields: client_id, mountpoint, username, peer, topic, reason, reason_code, mqtt_version, count; client_id_2 is the same field in another alternative. Without look-around and back references.',
+        'Takes the whole body of a record; it is anchored at both ends, and ${name} stands for a fragment. Named groups are fields: client_id, mountpoint, username, peer, topic, reason, reason_code, reason_codes (a list, last topic first), packet, mqtt_version, count; client_id_2 is the same field in another alternative. Without look-around and back references.',
       examples: ['gate refused (?<client_id>\\S+) from (?<peer>\\S+) due to (?<reason>\\w+)'],
     }),
   about: z.string().describe('What has happened, for a person.').optional(),
@@ -53,6 +53,10 @@ const pattern = strict({
   mqtt_version: version.describe('The protocol version, where the wording alone tells it; 3 is 3.1 and 3.1.1.').optional(),
   text: text
     .describe('How ids, user names, topics and reasons stand in the line: term (default) as Erlang prints them, plain as they are.')
+    .optional(),
+  witness: z
+    .enum(WITNESSES)
+    .describe('Where such lines come from; of `tracer`, a log may tell of the same packet, which then counts once.')
     .optional(),
   modules: z.array(z.string()).describe('Only lines of these modules, where the envelope tells the module.').optional(),
   functions: z.array(z.string()).describe('Only lines of these functions, where the envelope tells the function.').optional(),
@@ -108,10 +112,7 @@ const alert = strict({
     .optional(),
   raise_above: z.number().int().min(0).describe('Raised when more events than this lie within the window.'),
   clear_above: z.number().int().min(0).describe('Held while more events than this lie within the window. Default: 0.').optional(),
-  witness: z
-    .array(z.enum(['log', 'debug', 'tracer', 'metrics']))
-    .min(1)
-    .describe('What can see such events, the best first.'),
+  witness: z.array(z.enum(WITNESSES)).min(1).describe('What can see such events, the best first.'),
   counts: z.string().meta({ description: 'What is counted, as a person would say it.', examples: ['refused connections'] }),
   means: z.string().describe('What it means, for a person.'),
   next: z.string().describe('What to do first.'),

@@ -7,6 +7,7 @@ import { Alerts, type AlertsState } from './alert/alerts.ts';
 import { Duplicates, type DuplicatesState } from './count/duplicates.ts';
 import { Merge, type MergeState } from './count/merge.ts';
 import { Minutes } from './count/minutes.ts';
+import { Witnesses, type WitnessesState } from './count/witnesses.ts';
 import { Reader, type FileTally, type PartPlace, type ReaderState } from './extract/reader.ts';
 import type { LogInfo } from './extract/records.ts';
 import type { Batch } from './extract/batch.ts';
@@ -40,6 +41,7 @@ export interface EngineState {
   readonly readers: readonly ReaderState[];
   readonly merge: MergeState<Item>;
   readonly duplicates: DuplicatesState;
+  readonly witnesses: WitnessesState;
   readonly alerts: AlertsState;
   readonly logLoss: number;
 }
@@ -70,6 +72,7 @@ export class Engine {
   private readonly tallies: FileTally[] = [];
   private readonly merge = new Merge<Item>();
   private readonly duplicates = new Duplicates();
+  private readonly witnesses: Witnesses;
   private readonly minutes = new Minutes();
   private readonly alerts: Alerts;
   private logLoss = 0;
@@ -81,6 +84,7 @@ export class Engine {
     this.since = options.since ?? -Infinity;
     this.until = options.until ?? Infinity;
     this.keepsEvents = options.events ?? true;
+    this.witnesses = new Witnesses(knowledge.patterns.filter(({ source }) => source.witness === 'tracer').map(({ id }) => id));
     this.alerts = new Alerts(knowledge.alerts);
   }
 
@@ -94,7 +98,7 @@ export class Engine {
         event: (event, record) => {
           // One log alone is in order by itself.
           if (this.logs.length === 1 && this.merge.isEmpty) this.take(id, event, record);
-          else this.merge.push(id, { at: event.at, event, record });
+          else this.merge.push(id, { at: this.witnesses.turnOf(event), event, record });
         },
         twin: (record) => {
           if (this.logs.length > 1) this.duplicates.tell(info.node, id, record);
@@ -111,16 +115,18 @@ export class Engine {
       readers: this.logs.map(({ reader }) => reader.state()),
       merge: this.merge.state(),
       duplicates: this.duplicates.state(),
+      witnesses: this.witnesses.state(),
       alerts: this.alerts.state(),
       logLoss: this.logLoss,
     };
   }
 
   /** Goes on from where another engine was. The logs of the state have to be open, in its order, and nothing read yet. */
-  restore({ readers, merge, duplicates, alerts, logLoss }: EngineState): void {
+  restore({ readers, merge, duplicates, witnesses, alerts, logLoss }: EngineState): void {
     for (const [log, state] of readers.entries()) this.logs[log]!.reader.restore(state);
     this.merge.restore(merge);
     this.duplicates.restore(duplicates);
+    this.witnesses.restore(witnesses);
     this.alerts.restore(alerts);
     this.logLoss = logLoss;
   }
@@ -248,7 +254,10 @@ export class Engine {
 
   private take(log: LogId, event: Event, record: string): void {
     if (event.time !== null && (event.time < this.since || event.time >= this.until)) return;
-    if (this.logs.length > 1 && this.duplicates.isRepeat(event.node, log, record, event.at)) return;
+    if (this.logs.length > 1) {
+      if (this.duplicates.isRepeat(event.node, log, record, event.at)) return;
+      if (this.witnesses.isRepeat(event)) return;
+    }
     if (this.keepsEvents) this.events.push(event);
     this.minutes.add(event);
     if (event.kind === 'log_loss') this.logLoss += event.count;

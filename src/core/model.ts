@@ -98,7 +98,8 @@ export interface Event {
 }
 
 /** Who may see what an alert is about. */
-export type Witness = 'log' | 'debug' | 'tracer' | 'metrics';
+export const WITNESSES = ['log', 'debug', 'tracer', 'metrics'] as const;
+export type Witness = (typeof WITNESSES)[number];
 export type Severity = 'warning' | 'critical';
 
 /** One rule: which events it takes and when it raises and clears (contract section 4). */

@@ -106,3 +106,16 @@ test('every packet with a code, sent and received, in MQTT 3.1.1 and 5', async (
   ]);
   expect(await told('trace-extra.txt')).toEqual(['7 DISCONNECT sent 142', '8 CONNACK sent 135', '9 CONNACK sent 5', '10 SUBACK sent 128']);
 });
+
+describe.each(['1.13.0', '2.2.0'])('the log of %s beside its traces', (version) => {
+  const log = `fixtures/real/${version}/tracer.log`;
+  const own = traces.filter((path) => path.includes(version));
+
+  test('each refused connection is one event, as the log tells it, and packets that no log tells are added', async () => {
+    const alone = await extract(log, '--timezone', 'UTC');
+    const together = await extract(log, ...own, '--timezone', 'UTC');
+    const added = together.filter(({ source }) => source.file !== log);
+    expect(together.filter(({ source }) => source.file === log)).toEqual(alone);
+    expect(added.map(({ packet }) => packet)).toEqual(['PUBACK', 'PUBREC']);
+  });
+});

@@ -83,6 +83,8 @@ export interface PatternSource {
   readonly mqtt_version?: MqttVersion | undefined;
   /** Goes before that of the envelope. */
   readonly text?: Text | undefined;
+  /** `tracer`: a log may tell of the same packet. */
+  readonly witness?: Witness | undefined;
   /** Only lines of these modules; an envelope that does not tell the module does not matter. */
   readonly modules?: readonly string[] | undefined;
   readonly functions?: readonly string[] | undefined;

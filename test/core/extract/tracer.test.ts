@@ -1,6 +1,7 @@
 /** What a client puts into the tracer's output cannot forge a packet as long as it stays within a line, and never comes out. */
 import { describe, expect, test } from 'vitest';
-import { bytes, read } from '../../helpers/engine.ts';
+import { bytes, outcomeOfLogs, read } from '../../helpers/engine.ts';
+import { clock, otp, refused } from '../../helpers/lines.ts';
 
 function traced(second: number, text: string): string {
   return `2026-11-20T22:00:${String(second).padStart(2, '0')}Z <8576.1486.0> ${text}\n`;
@@ -89,4 +90,43 @@ test('a tracer that stopped itself makes the counts lower bounds', () => {
   const { snapshot } = read(`${six}2026-11-20T22:00:06Z Trace rate limit triggered.\n`);
   expect(snapshot.coverage.logLoss).toBe(1);
   expect(snapshot.alerts.map(({ lowerBound }) => lowerBound)).toEqual([true]);
+});
+
+describe('beside the log of the same node', () => {
+  const told = (trace: string, log: string, node?: string) =>
+    outcomeOfLogs([{ files: [[trace]] }, { ...(node === undefined ? {} : { node }), files: [[log]] }]).events.map(
+      ({ pattern, clientId }) => `${pattern.replace('vernemq/', '')} ${clientId ?? ''}`,
+    );
+  const LOG = otp('22:00:05.700000', refused('pump-7'));
+
+  test.each([
+    ['in its second', 5],
+    ['in the next, which had begun when the tracer looked', 6],
+  ])('a packet that both tell counts once, as the log tells it: %s', (_, second) => {
+    expect(told(sent(second, REFUSED), LOG)).toEqual(['authenticate pump-7']);
+  });
+
+  test('each of several counts once', () => {
+    expect(told(sent(5, REFUSED).repeat(3), LOG + otp('22:00:05.800000', refused('pump-7')))).toEqual([
+      'authenticate pump-7',
+      'authenticate pump-7',
+      'trace-connack pump-7',
+    ]);
+  });
+
+  test.each([
+    ['later', sent(8, REFUSED), LOG, undefined],
+    ['of another client', sent(5, REFUSED, 'pump-8'), LOG, undefined],
+    ['another packet', sent(5, 'PUBACK(m1, rc: not_authorized(135))'), LOG, undefined],
+    ['of another node', sent(5, REFUSED), LOG, 'broker-2'],
+  ])('%s: they are two', (_, trace, log, node) => {
+    expect(told(trace, log, node)).toHaveLength(2);
+  });
+
+  test('an alert counts neither twice', () => {
+    const seconds = [0, 10, 20, 30, 40];
+    const trace = seconds.map((second) => sent(second, REFUSED)).join('');
+    const log = seconds.map((second) => otp(clock(second + 0.5), refused('pump-7'))).join('');
+    expect(outcomeOfLogs([{ files: [[trace]] }, { files: [[log]] }]).snapshot.alerts).toEqual([]);
+  });
 });
