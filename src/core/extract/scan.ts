@@ -5,6 +5,7 @@
  * same lines are looked at wherever a log is cut into blocks.
  */
 import type { Bytes } from './bytes.ts';
+import { countsOf, rarestOf, type Mark } from './marks.ts';
 import type { Outline } from './outline.ts';
 import { SCAN_MODULE } from './scan-module.ts';
 
@@ -51,9 +52,7 @@ const PAGE = 65_536;
 // The layout of the memory, as assembly/scan.ts has it.
 const TABLE_BITS = 18;
 const FACTOR = 0x9e3779b1;
-const FORWARD = 0x8000;
-const BACKWARD = 0x10000;
-const SHORT = 0x18000;
+const TABLES = { behind: 0x8000, before: 0x10000, nothing: 0x18000 };
 const ITEMS = 0x20000;
 const ITEM = 8;
 const USUAL = 1;
@@ -201,14 +200,14 @@ export class Scan {
     return end < 0 ? this.bytes!.length : end;
   }
 
-  private add(needle: string, { at, table, beside }: Mark): void {
+  private add(needle: string, { at, known, beside }: Mark): void {
     const word = wordOf(needle, at);
     const holders = this.holders.get(word);
     if (holders) holders.push({ needle, at });
     else this.holders.set(word, [{ needle, at }]);
     const hash = hashOf(word);
     this.mark(0, hash);
-    this.mark(table, table === SHORT ? hash : hashOf(hash ^ wordOf(needle, beside)));
+    this.mark(TABLES[known], known === 'nothing' ? hash : hashOf(hash ^ wordOf(needle, beside)));
   }
 
   private mark(table: number, hash: number): void {
@@ -269,51 +268,4 @@ function wordOf(text: string, at: number): number {
 
 function hashOf(word: number): number {
   return Math.imul(word, FACTOR) >>> 0;
-}
-
-/** A word of a needle, and the four bytes beside it that tell it from the same word elsewhere. */
-interface Mark {
-  readonly at: number;
-  readonly table: typeof FORWARD | typeof BACKWARD | typeof SHORT;
-  readonly beside: number;
-  /** How often it stands in the sample. */
-  readonly count: number;
-}
-
-/** How often the words of the needles, of four and of eight bytes, stand in a text. */
-function countsOf(text: string, needles: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const lengths = [4, 8];
-  for (const needle of needles)
-    for (const length of lengths) for (let at = 0; at + length <= needle.length; at += 1) counts.set(needle.slice(at, at + length), 0);
-  for (let at = 0; at < text.length; at += 1) {
-    for (const length of lengths) {
-      const word = text.slice(at, at + length);
-      const count = counts.get(word);
-      if (count !== undefined) counts.set(word, count + 1);
-    }
-  }
-  return counts;
-}
-
-/** The `stride` marks in a row that are rarest together. */
-function rarestOf(needle: string, stride: number, counts: ReadonlyMap<string, number>): Mark[] {
-  const marks = Array.from({ length: needle.length - 3 }, (_, at) => markOf(needle, at, counts));
-  let best = marks.slice(0, stride);
-  let least = Infinity;
-  for (let window = 0; window + stride <= marks.length; window += 1) {
-    const some = marks.slice(window, window + stride);
-    const common = some.reduce((sum, { count }) => sum + count, 0);
-    if (common < least) [best, least] = [some, common];
-  }
-  return best;
-}
-
-function markOf(needle: string, at: number, counts: ReadonlyMap<string, number>): Mark {
-  const count = (from: number, length: number) => counts.get(needle.slice(from, from + length)) ?? 0;
-  const marks: Mark[] = [];
-  if (at + 8 <= needle.length) marks.push({ at, table: FORWARD, beside: at + 4, count: count(at, 8) });
-  if (at >= 4) marks.push({ at, table: BACKWARD, beside: at - 4, count: count(at - 4, 8) });
-  if (marks.length === 0) return { at, table: SHORT, beside: at, count: count(at, 4) };
-  return marks.reduce((best, next) => (next.count < best.count ? next : best));
 }
